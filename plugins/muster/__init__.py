@@ -1,0 +1,35 @@
+"""Does your Exchange pass muster? The names that a check needs, and nothing else."""
+
+from muster.model import (
+    DatabaseAvailabilityGroup,
+    Domain,
+    DomainController,
+    Environment,
+    Forest,
+    Organization,
+    PerServer,
+    PublicName,
+    Server,
+    Severity,
+    Site,
+    about,
+    control,
+    not_applicable,
+)
+
+__all__ = [
+    "DatabaseAvailabilityGroup",
+    "Domain",
+    "DomainController",
+    "Environment",
+    "Forest",
+    "Organization",
+    "PerServer",
+    "PublicName",
+    "Server",
+    "Severity",
+    "Site",
+    "about",
+    "control",
+    "not_applicable",
+]

@@ -1,0 +1,1 @@
+"""Microsoft's published tables as YAML, beside typed access."""

@@ -1,0 +1,1 @@
+"""What can be known: one module per topic, each with types, questions and fixture."""

@@ -1,0 +1,87 @@
+"""What came back, in one form whatever the transport: values that keep type name, text and enum pairs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EnumValue:
+    """An enumeration's member as it was sent: number, text and .NET type name."""
+
+    number: int
+    text: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """One object: .NET type name (or ``LdapEntry``, ``SmtpDialogue`` …), its ``ToString`` and its properties.
+
+    ``type`` never carries the ``Deserialized.`` prefix. ``properties`` holds every property that came, in the
+    order it came, note properties such as ``RunspaceId`` included.
+    """
+
+    type: str
+    text: str | None
+    properties: Mapping[str, "Value"] = field(hash=False)
+
+
+Value = None | bool | int | float | str | bytes | datetime | EnumValue | Object | tuple["Value", ...]
+"""A value inside an answer. Times are aware and in UTC; GUIDs, versions and URIs are text; time spans and
+other .NET values without properties are an ``Object`` with ``text`` and no properties; a dictionary is an
+``Object`` whose properties are its entries; lists are tuples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something could not be had, as a value.
+
+    ``kind`` is one of ``PROBLEM_KINDS``; ``message`` is what was said, whole and unlocalised where possible;
+    ``cause`` and ``cure`` are one line each for the person who reads it.
+    """
+
+    kind: str
+    message: str
+    cause: str = ""
+    cure: str = ""
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        parts = [self.message, self.cause, self.cure]
+        return ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
+
+
+PROBLEM_KINDS = frozenset(
+    {
+        "unreachable",  # name not resolved, refused, no route: the endpoint is dead for this run
+        "timeout",  # the deadline passed
+        "certificate",  # TLS failed
+        "login",  # the endpoint did not accept who we are
+        "permission",  # accepted, but not allowed to see this
+        "not allowed",  # muster's own read-only list refused the question
+        "unknown cmdlet",  # the endpoint does not offer the cmdlet or the parameter
+        "failed",  # the cmdlet, search or dialogue ended with an error and no output
+        "partial",  # output came with an error record or a "more results" warning beside it
+        "empty",  # nothing came where something is certain: no permission?
+        "not sent",  # the property did not come
+        "not readable",  # it came in a form that nobody can read (a certificate's binary-only services)
+        "not captured",  # an old answer was asked for and the folder does not hold it
+        "no endpoint",  # the subject has no such endpoint (an Edge has no /PowerShell)
+        "not run",  # interrupted before it was asked or judged
+        "no time",  # a time is needed and neither the capture nor --at gives one
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything one question brought back.
+
+    ``serialization`` is ``partial``, ``full`` or ``none`` (LDAP and probes). ``shortfalls`` holds what came
+    beside the output: error records and "more results" warnings; an answer with shortfalls is partial.
+    """
+
+    objects: tuple[Object, ...]
+    serialization: str = "none"
+    shortfalls: tuple[Problem, ...] = ()

@@ -1,0 +1,20 @@
+"""The exception that carries a problem: raised anew at each place that needs what could not be had."""
+
+from muster.model.answers import Problem
+
+
+class FactUnavailable(Exception):  # noqa: N818 - a state of knowledge, not an error of the program
+    """A fact, or one property of it, could not be had; the verdict is undetermined.
+
+    ``subject`` and ``wanted`` say whose and what; ``problem`` says why.
+    """
+
+    def __init__(self, subject: str, wanted: str, problem: Problem) -> None:
+        super().__init__(subject, wanted, problem)
+        self.subject = subject
+        self.wanted = wanted
+        self.problem = problem
+
+    def __str__(self) -> str:
+        """Who, what was asked, what came, what to do."""
+        return f"{self.wanted} of {self.subject}: {self.problem}"

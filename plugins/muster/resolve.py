@@ -1,0 +1,244 @@
+"""From observations to facts: which answer serves which need of which subject, and what is missing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from muster.model import (
+    Answer,
+    Domain,
+    DomainController,
+    ExchangeCmdlet,
+    Fact,
+    FactUnavailable,
+    Need,
+    Object,
+    Observation,
+    Problem,
+    Question,
+    Server,
+    Subject,
+    Value,
+    WindowsCmdlet,
+    bind,
+    fill_after,
+    same_server,
+)
+
+F = TypeVar("F", bound=Fact)
+
+Book = Callable[[Question, Subject], Observation | None]
+"""Looks an observation up for a question asked about a subject; ``None`` when it was never asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Generic[F]):
+    """A fact, what its answers lacked, and the keys of the questions that gave it."""
+
+    fact: F
+    shortfalls: tuple[Problem, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Trail:
+    shortfalls: list[Problem] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+
+def fields_of(subject: Subject) -> dict[str, str]:
+    """What the braces of a question's templates stand for, for this subject."""
+    match subject:
+        case Server():
+            return {"name": subject.name, "fqdn": subject.fqdn or subject.name}
+        case DomainController():
+            return {"name": subject.name, "fqdn": subject.fqdn, "domain": subject.domain}
+        case Domain():
+            dn = ",".join(f"DC={label}" for label in subject.name.split("."))
+            return {"name": subject.name, "domain": subject.name, "domain_dn": dn}
+        case _:
+            return {"name": subject.name}
+
+
+def bound(question: Question, subject: Subject) -> Question:
+    """The question as it is asked about this subject; an Edge's objects only the Edge itself can show."""
+    ready = bind(question, fields_of(subject))
+    if isinstance(ready, ExchangeCmdlet) and isinstance(subject, Server) and "Edge" in subject.roles:
+        return ExchangeCmdlet(ready.pipeline, about=subject.name, at=subject.name, after=ready.after)
+    return ready
+
+
+def needs_of(fact: type[Fact]) -> Iterator[Need]:
+    """Every need of a fact, those of the facts it is made of included."""
+    for wanted in fact.needs.values():
+        if isinstance(wanted, Need):
+            yield wanted
+        else:
+            yield from needs_of(wanted)
+
+
+def resolve(fact: type[F], subject: Subject, book: Book) -> Resolved[F]:
+    """Read one fact of one subject; raises ``FactUnavailable`` for what could not be had."""
+    trail = _Trail()
+    made = _read(fact, subject, book, trail)
+    return Resolved(made, tuple(trail.shortfalls), tuple(dict.fromkeys(trail.questions)))
+
+
+def _read(fact: type[F], subject: Subject, book: Book, trail: _Trail) -> F:
+    answers: dict[str, Answer | Fact] = {}
+    for name, wanted in fact.needs.items():
+        if isinstance(wanted, Need):
+            answers[name] = _answer_for(fact, wanted, subject, book, trail)
+        else:
+            answers[name] = _read(wanted, subject, book, trail)
+    return fact.read(subject, answers)
+
+
+def _answer_for(fact: type[Fact], wanted: Need, subject: Subject, book: Book, trail: _Trail) -> Answer:
+    first: Problem | None = None
+    for alternative in wanted.alternatives:
+        question, problem = _ready(bound(alternative, subject), subject, book)
+        if problem is None:
+            observation = book(question, subject)
+            trail.questions.append(observation.question.key if observation else question.key)
+            problem = _problem_of(observation, question)
+            if problem is None and observation is not None and observation.answer is not None:
+                answer = rows_of(observation.answer, wanted.split_by, subject)
+                if answer.objects or (wanted.may_be_empty and not answer.shortfalls):
+                    trail.shortfalls.extend(answer.shortfalls)
+                    return answer
+                problem = answer.shortfalls[0] if answer.shortfalls else _nothing_came(question)
+        first = first or problem
+    if first is None:
+        raise TypeError(f"{fact.__name__} has a need without alternatives")
+    raise FactUnavailable(subject.name, fact.__name__, first)
+
+
+def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, Problem | None]:
+    """The question with ``{after}`` filled in from the earlier answer, or why it cannot be filled."""
+    if not isinstance(question, ExchangeCmdlet | WindowsCmdlet) or question.after is None:
+        return question, None
+    earlier, problem = _ready(question.after.question, subject, book)
+    if problem is not None:
+        return question, problem
+    observation = book(earlier, subject)
+    problem = _problem_of(observation, earlier)
+    if problem is not None or observation is None or observation.answer is None:
+        return question, problem
+    value = text_property(observation.answer, question.after.property)
+    if value is None:
+        return question, Problem("not sent", f"{earlier.key} did not send {question.after.property}")
+    return fill_after(question, value), None
+
+
+def text_property(answer: Answer, name: str) -> str | None:
+    """The text of one property of an answer's first object; ``None`` where it did not come."""
+    for item in answer.objects[:1]:
+        value = item.properties.get(name)
+        return None if value is None else _text(value)
+    return None
+
+
+def _problem_of(observation: Observation | None, question: Question) -> Problem | None:
+    if observation is None:
+        return Problem("not run", f"{question.key} was not asked")
+    return observation.problem
+
+
+def _nothing_came(question: Question) -> Problem:
+    return Problem(
+        "empty",
+        f"{question.key} brought nothing for this subject",
+        "the account may lack the permission to see these objects",
+        "Grant View-Only Organization Management (Exchange) or read access (directory), then run again",
+    )
+
+
+def rows_of(answer: Answer, split_by: tuple[str, ...], subject: Subject) -> Answer:
+    """The rows of an organisation-wide answer that belong to one server; other subjects keep every row."""
+    if not split_by or not isinstance(subject, Server):
+        return answer
+    mine = tuple(item for item in answer.objects if _belongs(item, split_by, subject))
+    return Answer(mine, answer.serialization, answer.shortfalls)
+
+
+def owner_of(item: Object, split_by: tuple[str, ...]) -> str | None:
+    """The text that tells whose a row is."""
+    for name in split_by:
+        value = item.properties.get(name) if name != "ToString" else item.text
+        if value is not None and _text(value):
+            return _text(value)
+    return None
+
+
+def _belongs(item: Object, split_by: tuple[str, ...], server: Server) -> bool:
+    owner = owner_of(item, split_by)
+    return owner is not None and same_server(owner, server)
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, tuple):
+        return _text(value[0]) if value else ""
+    text = getattr(value, "text", value)
+    return "" if text is None else str(text)
+
+
+def satisfies(recorded: Question, asked: Question, subject: Subject) -> bool:
+    """Whether a recorded question's answer serves another question when it is asked about ``subject``.
+
+    The same question does; so does one for ``-Server X`` or ``-Identity X`` where the whole organisation was
+    asked, for subject X only; and so does an unprojected, unfiltered form of a projected question.
+    """
+    if recorded.key == asked.key:
+        return True
+    match recorded, asked:
+        case ExchangeCmdlet(), ExchangeCmdlet():
+            return recorded.at == asked.at and _serves(recorded, asked, subject)
+        case WindowsCmdlet(), WindowsCmdlet():
+            return recorded.server.casefold() == asked.server.casefold() and _serves(recorded, asked, subject)
+        case _:
+            return False
+
+
+_NARROWING = frozenset({"Property", "Filter", "ErrorAction", "DomainController"})
+_SELECTING = frozenset({"Server", "Identity"})
+
+
+def _serves(
+    recorded: ExchangeCmdlet | WindowsCmdlet, asked: ExchangeCmdlet | WindowsCmdlet, subject: Subject
+) -> bool:
+    if [step.name.casefold() for step in recorded.pipeline] != [step.name.casefold() for step in asked.pipeline]:
+        return False
+    for have, want in zip(recorded.pipeline, asked.pipeline, strict=True):
+        has = {name.casefold(): value for name, value in have.parameters}
+        wants = {name.casefold(): value for name, value in want.parameters}
+        narrowing = {name.casefold() for name in _NARROWING}
+        selecting = {name.casefold() for name in _SELECTING}
+        for name in has.keys() | wants.keys():
+            same = str(has.get(name)).casefold() == str(wants.get(name)).casefold()
+            if same and name in has and name in wants:
+                continue
+            if name in selecting:
+                value = has.get(name, wants.get(name))
+                if not (isinstance(subject, Server) and same_server(str(value), subject)):
+                    return False
+                continue
+            if name in narrowing and name not in has:
+                continue
+            return False
+    return True
+
+
+def book_of(observations: Mapping[str, Observation]) -> Book:
+    """A book over observations by key, with ``satisfies`` as the second look."""
+
+    def look_up(question: Question, subject: Subject) -> Observation | None:
+        exact = observations.get(question.key)
+        if exact is not None:
+            return exact
+        for observation in observations.values():
+            if satisfies(observation.question, question, subject):
+                return observation
+        return None
+
+    return look_up

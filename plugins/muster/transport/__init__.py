@@ -1,0 +1,1 @@
+"""How to ask: one module per door. Each gives the same ``Answer``."""
