@@ -22,6 +22,7 @@ from muster.facts.virtual_directory_kinds import (
     PowerShellDirectory,
     VirtualDirectory,
 )
+from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Need, Organization, Server, Shape, need, same_server
 
 
@@ -45,12 +46,7 @@ _SHAPE = Shape(
             "ExtendedProtectionSPNList",
         }
     ),
-    volatile={
-        "RunspaceId": "a new one in every session",
-        "OriginatingServer": "whichever domain controller answered",
-        "WhenChanged": "moves with any write, also one that changes nothing",
-        "WhenChangedUTC": "moves with any write, also one that changes nothing",
-    },
+    volatile=FROM_DIRECTORY,
 )
 
 
