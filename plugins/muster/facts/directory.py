@@ -81,7 +81,7 @@ _ORGANIZATION = LdapSearch(
 
 
 class OrganizationLevel(Entry):
-    """``objectVersion`` of the organisation's object: from the directory, else from the cmdlet, which shows it too."""
+    """``objectVersion`` of the organisation: from the directory, else from the cmdlet, which shows it too."""
 
     object_version: Number = Field(alias="objectVersion")
 
