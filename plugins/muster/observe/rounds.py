@@ -240,6 +240,8 @@ class Observing:
         ]
         if not free:
             lane.retired = True
+            if len(pool.lost) == len(pool.route.endpoints):
+                self._give_up(pool)
             return False
         lane.endpoint = min(free, key=lambda one: used.count(place(one)))
         return True

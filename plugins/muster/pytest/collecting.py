@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -62,7 +62,7 @@ def is_check(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and control_of(item.obj) is not None
 
 
-@lru_cache(maxsize=None)
+@cache
 def subject_fixture(function: Callable[..., Any]) -> str:
     """The name of a check's first parameter, which is its subject."""
     parameters = list(inspect.signature(function).parameters)
@@ -94,7 +94,8 @@ def _refuse_strangers(function: Callable[..., Any], kind: type[Subject], names: 
         if name in CONTEXT and name != own and name not in FOLLOWS[kind]:
             may = ", ".join(sorted(FOLLOWS[kind]))
             raise pytest.UsageError(
-                f"{_place(function)}: '{name}' does not follow from a {kind.__name__}; beside it a check may ask for {may}"
+                f"{_place(function)}: '{name}' does not follow from a {kind.__name__}; "
+                f"beside it a check may ask for {may}"
             )
 
 
@@ -102,16 +103,8 @@ def _place(function: Callable[..., Any]) -> str:
     return f"{inspect.getfile(function)}::{function.__name__}"
 
 
-def tidy(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out placeholders; without an environment, checks are a usage error that lists what exists."""
-    from muster.pytest.session import SESSION  # noqa: PLC0415 - the session knows this module too
-
-    if config.stash.get(SESSION, None) is None:
-        if any(is_check(item) for item in items) and not config.option.collectonly:
-            from muster.pytest.opening import say_environments  # noqa: PLC0415 - only on this way out
-
-            raise pytest.UsageError(f"say which environment: --env NAME. {say_environments(config)}")
-        return
+def tidy(items: list[pytest.Item]) -> None:
+    """Leave out placeholders of subject kinds that the environment does not have."""
     items[:] = [item for item in items if subject_of(item) is not NOBODY]
 
 
@@ -139,7 +132,7 @@ class FactUse:
     of: str
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fact_of_fixture(fixture: Callable[..., Any]) -> FactUse | None:
     """What a fixture's return annotation and first parameter say; ``None`` where it is no fact fixture."""
     try:

@@ -1,4 +1,4 @@
-"""The five outcomes: how every way a check can end becomes one verdict. Read with tests/pytest/test_truth_table.py."""
+"""The five outcomes: how every way a check can end becomes one verdict (see tests/pytest/test_truth_table.py)."""
 
 import re
 from collections.abc import Callable, Mapping

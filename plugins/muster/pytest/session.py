@@ -41,8 +41,8 @@ def open_session(config: pytest.Config) -> None:
         return
     if not config.getini("enable_assertion_pass_hook"):
         raise pytest.UsageError(
-            "muster needs 'enable_assertion_pass_hook = true' in the pytest configuration: without it nobody can tell "
-            "a check that holds from one that asserted nothing. Add it, and delete __pycache__ beside the checks"
+            "muster needs 'enable_assertion_pass_hook = true' in the pytest configuration: without it nobody can "
+            "tell a check that holds from one that asserted nothing. Add it, and delete __pycache__ beside the checks"
         )
     if config.option.env and _workers(config):
         raise pytest.UsageError("-n (xdist) would ask every server once per worker; use it with --facts only")
