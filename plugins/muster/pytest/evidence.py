@@ -73,14 +73,7 @@ def run_of(current: Session) -> Run:
 
 
 def _folder(current: Session) -> Path:
-    root = Path(current.config.option.reports or current.config.rootpath / "reports")
-    stamp = current.opened.started.strftime("%Y-%m-%dT%H%M%SZ")
-    folder = root / current.environment.name / stamp
-    number = 1
-    while folder.exists():
-        number += 1
-        folder = root / current.environment.name / f"{stamp}-{number}"
-    return folder
+    return Path(current.config.option.reports or current.config.rootpath / "reports")
 
 
 def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
