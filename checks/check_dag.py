@@ -42,7 +42,7 @@ def check_activation_not_blocked(server: Server, activation_settings: Activation
     title="Every database copy is mounted or healthy, and keeps up",
     severity=Severity.HIGH,
     references=("STIG EX19-MB-000234", MONITOR),
-    remediation="Read the copy's ErrorMessage; Resume-MailboxDatabaseCopy, or Update-MailboxDatabaseCopy to seed anew.",
+    remediation="Read its ErrorMessage, then Resume-MailboxDatabaseCopy, or seed anew: Update-MailboxDatabaseCopy.",
 )
 def check_copies_healthy(dag: DatabaseAvailabilityGroup, database_copies: PerServer[DatabaseCopies]) -> None:
     """A failed copy is a failover that will not happen.

@@ -5,6 +5,10 @@ from muster.facts.health_pages import HealthPages
 from muster.facts.wire import BackEndServed, HttpsServed, PublicHttpsServed
 
 CERTIFICATES = "https://learn.microsoft.com/exchange/architecture/client-access/certificates"
+TLS = (
+    "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
+    "exchange-tls-configuration"
+)
 HEALTHY = 200
 
 
@@ -85,10 +89,7 @@ def check_back_end_certificate(server: Server, back_end_served: BackEndServed) -
     "https.tls-version",
     title="Port 443 speaks TLS 1.2 or later",
     severity=Severity.MEDIUM,
-    references=(
-        "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
-        "exchange-tls-configuration",
-    ),
+    references=(TLS,),
     remediation="Enable TLS 1.2 for SCHANNEL and .NET on this server and restart it.",
     roles={"Mailbox"},
 )

@@ -3,6 +3,7 @@
 from muster import Server, Severity, about, control
 from muster.facts.connectors import ReceiveConnectors, RelayRights
 
+SMTP = 25
 RECEIVE = "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors"
 
 
@@ -71,7 +72,7 @@ def check_no_binding_conflict(server: Server, receive_connectors: ReceiveConnect
     roles={"Mailbox"},
 )
 def check_tls_offered(server: Server, receive_connectors: ReceiveConnectors) -> None:
-    """Without STARTTLS mail and logins cross the network in the clear, and partners that require TLS cannot deliver."""
+    """Without STARTTLS mail and logins cross the network in the clear; who requires TLS cannot deliver at all."""
     for connector in receive_connectors.enabled:
         with about(connector.name):
             shown = ", ".join(sorted(connector.auth_mechanism)) or "None"
@@ -95,6 +96,6 @@ def check_front_end_listens(server: Server, receive_connectors: ReceiveConnector
         connector.name
         for connector in receive_connectors.enabled
         if connector.transport_role == "FrontendTransport"
-        and any(binding.port == 25 for binding in connector.bindings)
+        and any(binding.port == SMTP for binding in connector.bindings)
     ]
     assert found, "no enabled connector of FrontendTransport is bound to port 25"

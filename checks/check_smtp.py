@@ -3,12 +3,12 @@
 from muster import PublicName, Server, Severity, control
 from muster.facts.wire import PublicSmtpServed, SmtpGreeting
 
-TLS = "https://learn.microsoft.com/exchange/mail-flow/connectors/tls-certificate-selection"
+RECEIVE = "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors"
 
 
 @control(
     "smtp.certificate",
-    title="A mail exchanger serves a certificate of a known issuer, for its own name, in its life",
+    title="A mail exchanger serves a certificate for its own name, in its life, that somebody else issued",
     severity=Severity.MEDIUM,
     references=("https://learn.microsoft.com/exchange/architecture/client-access/certificates",),
     remediation="Install a certificate for the name of the MX record and give it to SMTP: "
@@ -31,7 +31,7 @@ def check_smtp_certificate(public_name: PublicName, public_smtp_served: PublicSm
     "smtp.starttls",
     title="Port 25 offers STARTTLS",
     severity=Severity.LOW,
-    references=(TLS,),
+    references=(RECEIVE,),
     remediation="Give the connector that answers there Tls in AuthMechanism, and SMTP a certificate; "
     "a firewall's SMTP inspection can hide it too.",
     roles={"Mailbox"},

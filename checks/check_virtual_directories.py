@@ -139,7 +139,7 @@ def check_external_names_public(
     title="Outlook on the web and the admin center take the same authentication",
     severity=Severity.MEDIUM,
     references=(
-        "https://learn.microsoft.com/exchange/clients/outlook-on-the-web/virtual-directories",
+        "https://learn.microsoft.com/powershell/module/exchange/set-owavirtualdirectory",
         "https://learn.microsoft.com/powershell/module/exchange/set-ecpvirtualdirectory",
     ),
     remediation="Set-EcpVirtualDirectory with the same authentication switches as Set-OwaVirtualDirectory, "
