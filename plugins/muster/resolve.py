@@ -1,7 +1,7 @@
 """From observations to facts: which answer serves which need of which subject, and what is missing."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from muster.model import (
@@ -107,7 +107,7 @@ def _answer_for(fact: type[Fact], wanted: Need, subject: Subject, book: Book, tr
             trail.questions.append(observation.question.key if observation else question.key)
             problem = _problem_of(observation, question)
             if problem is None and observation is not None and observation.answer is not None:
-                answer = rows_of(observation.answer, wanted.split_by, subject)
+                answer = replace(rows_of(observation.answer, wanted.split_by, subject), taken=observation.taken)
                 if answer.objects or (wanted.may_be_empty and not answer.shortfalls):
                     trail.shortfalls.extend(answer.shortfalls)
                     return answer
