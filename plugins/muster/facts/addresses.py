@@ -52,6 +52,11 @@ class AddressRange:
         """4 or 6."""
         return self.first.version
 
+    @property
+    def wide(self) -> bool:
+        """Whether it names a network of many sites or anybody: more than an IPv4 /16 or an IPv6 /64 holds."""
+        return self.size > (1 << 16 if self.version == 4 else 1 << 64)  # noqa: PLR2004 - the protocol
+
     def __str__(self) -> str:
         """The address, the two ends otherwise."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"

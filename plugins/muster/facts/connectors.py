@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from pydantic import BeforeValidator
 
-from muster.facts.addresses import AddressRanges, Bindings
+from muster.facts.addresses import AddressRange, AddressRanges, Bindings
 from muster.facts.needs import Needs
 from muster.facts.reading import Flag, Names, Size, Text, read_bytes
 from muster.facts.records import Record, Records, answer_named
@@ -57,6 +57,23 @@ class ReceiveConnector(Record):
         """Whether it takes whoever connects for an Exchange server, which may relay."""
         return "ExternalAuthoritative" in self.auth_mechanism and "ExchangeServers" in self.permission_groups
 
+    @property
+    def wide_ranges(self) -> tuple[AddressRange, ...]:
+        """The ranges it accepts that no single network explains."""
+        return tuple(found for found in self.remote_ip_ranges if found.wide)
+
+    def intrudes_on(self, other: "ReceiveConnector") -> bool:
+        """Whether it listens where a connector of the other transport service does, on a port that is not its own."""
+        return self.transport_role != other.transport_role and any(
+            mine.collides_with(theirs) and mine.port not in _OWN_PORTS.get(self.transport_role, frozenset())
+            for mine in self.bindings
+            for theirs in other.bindings
+        )
+
+
+_OWN_PORTS = {"FrontendTransport": frozenset({25, 587, 717}), "HubTransport": frozenset({465, 2525})}
+"""Where Setup lets each transport service listen: who else comes there is the one to move."""
+
 
 class ReceiveConnectors(Records[ReceiveConnector]):
     """The receive connectors as the cmdlet shows them."""
@@ -70,6 +87,11 @@ class ReceiveConnectors(Records[ReceiveConnector]):
         unordered=frozenset({"Bindings", "RemoteIPRanges"}),
         volatile=FROM_DIRECTORY,
     )
+
+    @property
+    def enabled(self) -> tuple[ReceiveConnector, ...]:
+        """Those that are enabled."""
+        return tuple(row for row in self if row.enabled)
 
 
 def _access_list(value: Value) -> AccessList:

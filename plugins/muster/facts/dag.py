@@ -22,6 +22,7 @@ from muster.model import (
     Shape,
     Subject,
     need,
+    not_applicable,
 )
 
 
@@ -187,5 +188,7 @@ def database_copies(members: tuple[Server, ...], facts: Facts) -> PerServer[Data
 
 @pytest.fixture
 def replication_health(server: Server, facts: Facts) -> ReplicationHealth:
-    """Replication's own tests on one member of a database availability group."""
+    """Replication's own tests on one member of a database availability group; applies to members only."""
+    if server.dag is None:
+        not_applicable(f"{server.name} is in no database availability group")
     return facts.get(ReplicationHealth, server)

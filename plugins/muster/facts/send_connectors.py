@@ -45,6 +45,11 @@ class SendConnectors(Records[SendConnector]):
         volatile=FROM_DIRECTORY,
     )
 
+    @property
+    def enabled(self) -> tuple[SendConnector, ...]:
+        """Those that are enabled."""
+        return tuple(row for row in self if row.enabled)
+
 
 @pytest.fixture
 def send_connectors(organization: Organization, facts: Facts) -> SendConnectors:

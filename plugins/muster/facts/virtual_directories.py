@@ -23,7 +23,18 @@ from muster.facts.virtual_directory_kinds import (
     VirtualDirectory,
 )
 from muster.facts.volatile import FROM_DIRECTORY
-from muster.model import ExchangeCmdlet, Facts, Need, Organization, Server, Shape, need, same_server
+from muster.model import (
+    ExchangeCmdlet,
+    Facts,
+    FactUnavailable,
+    Need,
+    Organization,
+    Problem,
+    Server,
+    Shape,
+    need,
+    same_server,
+)
 
 
 def _asked(cmdlet: str) -> Need:
@@ -147,11 +158,29 @@ class VirtualDirectories(Several):
         return tuple(self.needs)
 
     def of(self, kind: str, server: Server | None = None) -> tuple[VirtualDirectory, ...]:
-        """The front-end directories of one kind, all or one server's; raises where the kind could not be had."""
+        """The front-end directories of one kind, all or one server's; raises where none could be had."""
         rows = self[kind]
         if not isinstance(rows, Records):
             raise TypeError(f"{kind} is no list of virtual directories")
-        return tuple(row for row in rows if row.front_end and (server is None or same_server(row.server, server)))
+        found = tuple(row for row in rows if row.front_end and (server is None or same_server(row.server, server)))
+        if not found:
+            problem = Problem("empty", f"no {kind} directory of a front end was shown")
+            raise FactUnavailable(server.name if server else "the subject", kind, problem)
+        return found
+
+    def extended_protection_in_use(self, server: Server | None = None) -> bool:
+        """Whether any front-end directory asks for it; raises where none does and a kind could not be had."""
+        unknown: FactUnavailable | None = None
+        for kind in self.kinds:
+            try:
+                rows = self.of(kind, server)
+                if any(row.protected for row in rows):
+                    return True
+            except FactUnavailable as missing:
+                unknown = unknown or missing
+        if unknown is not None:
+            raise FactUnavailable(unknown.subject, unknown.wanted, unknown.problem)
+        return False
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ The authentication *booleans* are unknown whenever only directory properties wer
 is set), so only the ``…AuthenticationMethods`` are read here.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -31,9 +32,24 @@ class VirtualDirectory(Record):
         return BACK_END not in self.identity
 
     @property
+    def protected(self) -> bool:
+        """Whether Extended Protection is on, be it only for clients that offer it."""
+        return self.extended_protection_token_checking in {"Allow", "Require"}
+
+    @property
+    def urls(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of property and URL, those that are set."""
+        return ()
+
+    @property
     def client_names(self) -> tuple[tuple[str, str], ...]:
         """Pairs of property and host name that clients are told to connect to; blank ones are left out."""
-        return ()
+        return tuple((name, host_of(url)) for name, url in self.urls)
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What servers that stand in for one another have in common: property → printed value."""
+        return {"ExtendedProtectionTokenChecking": self.extended_protection_token_checking}
 
 
 class WebDirectory(VirtualDirectory):
@@ -51,9 +67,15 @@ class WebDirectory(VirtualDirectory):
         return tuple((name, url) for name, url in both if url)
 
     @property
-    def client_names(self) -> tuple[tuple[str, str], ...]:
-        """The host names of both URLs."""
-        return tuple((name, host_of(url)) for name, url in self.urls)
+    def settings(self) -> Mapping[str, str]:
+        """Both URLs and both lists of authentication methods as well."""
+        return {
+            **super().settings,
+            "InternalUrl": self.internal_url,
+            "ExternalUrl": self.external_url,
+            "InternalAuthenticationMethods": printed(self.internal_authentication_methods),
+            "ExternalAuthenticationMethods": printed(self.external_authentication_methods),
+        }
 
 
 class OwaDirectory(WebDirectory):
@@ -114,6 +136,22 @@ class OutlookAnywhereDirectory(VirtualDirectory):
         """Both host names, those that are set."""
         both = (("InternalHostname", self.internal_hostname), ("ExternalHostname", self.external_hostname))
         return tuple((name, host.casefold()) for name, host in both if host)
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """Host names, authentication and TLS as well."""
+        return {
+            **super().settings,
+            "InternalHostname": self.internal_hostname,
+            "ExternalHostname": self.external_hostname,
+            "IISAuthenticationMethods": printed(self.iis_authentication_methods),
+            "SSLOffloading": str(self.ssl_offloading),
+        }
+
+
+def printed(names: frozenset[str]) -> str:
+    """Names as a list in Exchange's braces, in alphabetical order."""
+    return "{" + ", ".join(sorted(names)) + "}"
 
 
 def host_of(url: str) -> str:
