@@ -50,8 +50,8 @@ def check_known(server: Server, build: Build) -> None:
         BUILDS,
         UPDATES,
     ),
-    remediation="Install the newest security update from an elevated prompt, then compare ExSetup.exe's version again; "
-    "where the CU gets none any more, install a supported CU first.",
+    remediation="Install the newest security update from an elevated prompt, then look at ExSetup.exe's version. "
+    "Where the CU gets none any more, install a supported CU first.",
 )
 def check_security_current(server: Server, build: Build, today: date) -> None:
     """Exchange is attacked within days of a security update: the update that is missing describes the way in.
@@ -76,7 +76,7 @@ def check_security_current(server: Server, build: Build, today: date) -> None:
     title="The directory knows the CU that is installed",
     severity=Severity.MEDIUM,
     references=(UPDATES, BUILDS),
-    remediation="Read C:\\ExchangeSetupLogs\\ExchangeSetup.log for the last upgrade, and run Setup of the installed CU again.",
+    remediation="Read C:\\ExchangeSetupLogs\\ExchangeSetup.log for the last upgrade, then run the CU's Setup again.",
     roles={"Mailbox"},
 )
 def check_matches_directory(server: Server, build: Build, exchange_server: ExchangeServer) -> None:

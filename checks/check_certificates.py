@@ -6,14 +6,11 @@ from muster import Environment, Organization, PerServer, Server, Severity, about
 from muster.facts.auth_config import AuthConfig
 from muster.facts.certificates import ExchangeCertificates
 from muster.facts.served_certificates import ServedCertificates
+from muster.policy import Policy
 
 CERTIFICATES = "https://learn.microsoft.com/exchange/architecture/client-access/certificates"
 RENEW = "https://learn.microsoft.com/exchange/architecture/client-access/renew-certificates"
-AUTH = (
-    "https://learn.microsoft.com/exchange/plan-and-deploy/integration-with-sharepoint-and-skype/"
-    "maintain-oauth-certificate"
-)
-SOON = timedelta(days=30)
+AUTH = "https://learn.microsoft.com/powershell/module/exchange/set-authconfig"
 WEAK_HASHES = frozenset({"md5", "sha1"})
 SHORTEST_KEY = {"RSA": 2048, "EC": 256}
 
@@ -36,23 +33,27 @@ def check_expiry(server: Server, exchange_certificates: ExchangeCertificates) ->
     for certificate in exchange_certificates:
         with about(certificate):
             assert certificate.not_after >= now or not certificate.services, (
-                f"expired on {certificate.not_after:%Y-%m-%d} and still serves {', '.join(sorted(certificate.services))}"
+                f"expired on {certificate.not_after:%Y-%m-%d} and serves {', '.join(sorted(certificate.services))}"
             )
 
 
 @control(
     "certificates.expiring-soon",
-    title="No certificate in use expires within thirty days",
+    title="No certificate in use is about to expire",
     severity=Severity.MEDIUM,
     references=(RENEW,),
     remediation="Renew it now: with an internal CA in minutes, with a public one in days.",
     roles={"Mailbox"},
 )
-def check_expiring_soon(server: Server, exchange_certificates: ExchangeCertificates, auth_config: AuthConfig) -> None:
-    """The last month is the time to renew without haste. What has expired, and the auth certificate, are judged
-    by controls of their own.
-    """  # noqa: D205 - one sentence
+def check_expiring_soon(
+    server: Server, exchange_certificates: ExchangeCertificates, auth_config: AuthConfig, policy: Policy
+) -> None:
+    """The last month is the time to renew without haste; the policy says how many days that is.
+
+    What has expired, and the auth certificate, are judged by controls of their own.
+    """
     now = exchange_certificates.taken
+    soon = now + timedelta(days=policy.certificates.warn_days)
     auth = auth_config.current_certificate_thumbprint
     judged = [
         found
@@ -63,7 +64,7 @@ def check_expiring_soon(server: Server, exchange_certificates: ExchangeCertifica
         not_applicable("every certificate has expired already: certificates.expiry judges them")
     for certificate in judged:
         with about(certificate):
-            assert certificate.not_after >= now + SOON or not certificate.services, (
+            assert certificate.not_after >= soon or not certificate.services, (
                 f"expires on {certificate.not_after:%Y-%m-%d} and serves {', '.join(sorted(certificate.services))}"
             )
 
@@ -106,6 +107,7 @@ def check_auth_certificate(
     organization: Organization,
     auth_config: AuthConfig,
     certificates_of_members: PerServer[ExchangeCertificates],
+    policy: Policy,
 ) -> None:
     """It signs tokens between servers: without it OWA and ECP stop, hybrid and free/busy fail, and signed
     PowerShell data cannot be read.
@@ -127,9 +129,9 @@ def check_auth_certificate(
         with about("current certificate"):
             ends = f"{found.not_after:%Y-%m-%d}"
             assert found.not_after >= certificates.taken, f"expired on {ends} ({current})"
-            assert found.not_after >= certificates.taken + SOON or following, (
-                f"expires on {ends}, and no next one is set ({current})"
-            )
+            assert (
+                found.not_after >= certificates.taken + timedelta(days=policy.certificates.warn_days) or following
+            ), f"expires on {ends}, and no next one is set ({current})"
 
 
 @control(

@@ -3,7 +3,7 @@
 from muster import Server, Severity, about, control
 from muster.facts.components import INACTIVE_BY_DEFAULT, ServerComponents
 
-STATES = "https://learn.microsoft.com/exchange/high-availability/managed-availability/server-component-states"
+STATES = "https://learn.microsoft.com/powershell/module/exchange/set-servercomponentstate"
 MAINTENANCE = "https://learn.microsoft.com/exchange/high-availability/manage-ha/manage-dags"
 
 
@@ -35,12 +35,12 @@ def check_active(server: Server, server_components: ServerComponents) -> None:
     title="Maintenance holds no component inactive",
     severity=Severity.MEDIUM,
     references=(MAINTENANCE,),
-    remediation="Set-ServerComponentState <server> -Component ServerWideOffline -Requester Maintenance -State Active; "
-    "CSS-Exchange's Test-… scripts and StopDagServerMaintenance.ps1 undo the rest.",
+    remediation="Set-ServerComponentState <server> -Component ServerWideOffline -Requester Maintenance "
+    "-State Active; on a DAG member, run StopDagServerMaintenance.ps1.",
     roles={"Mailbox"},
 )
 def check_out_of_maintenance(server: Server, server_components: ServerComponents) -> None:
-    """A server that was left in maintenance looks well and does nothing: the DAG has one member less than it shows."""
+    """A server left in maintenance looks well and does nothing: the DAG has one member less than it shows."""
     for component in server_components:
         with about(component):
             assert "Maintenance" not in component.held_inactive_by, "held inactive by requester Maintenance"

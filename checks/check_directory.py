@@ -32,7 +32,7 @@ LICENCE = "/IAcceptExchangeServerLicenseTerms_DiagnosticDataOFF"
     title="The controller has the schema that the installed Exchange needs",
     severity=Severity.MEDIUM,
     references=(PREPARE,),
-    remediation="Find out why the schema partition does not replicate to this controller: repadmin /showrepl <controller>. "
+    remediation="Find out why the schema does not replicate to this controller: repadmin /showrepl <controller>. "
     f"Where no controller has it: Setup.exe /PrepareSchema {LICENCE}.",
 )
 def check_schema_level(
@@ -120,7 +120,7 @@ def check_product_id(
     title="The domain was prepared for the installed Exchange",
     severity=Severity.MEDIUM,
     references=(PREPARE, "CVE-2022-21978"),
-    remediation=f"Setup.exe /PrepareDomain:<domain> {LICENCE}, or /PrepareAllDomains, as Domain Admin of each domain.",
+    remediation=f"Setup.exe /PrepareDomain:<domain> {LICENCE}, as Domain Admin there; or /PrepareAllDomains.",
 )
 def check_domain_prepared(
     domain: Domain, system_objects: SystemObjects, exchange_servers: ExchangeServers, organization: Organization
@@ -185,9 +185,7 @@ def check_schema_master(forest: Forest, schema_master: SchemaMaster) -> None:
     "directory.controller-synchronized",
     title="The controller has finished its first synchronization",
     severity=Severity.MEDIUM,
-    references=(
-        "https://learn.microsoft.com/openspecs/windows_protocols/ms-adts/96f7b086-1ca3-4764-9a08-33f8f7a543db",
-    ),
+    references=("MS-ADTS 3.1.1.3.2, rootDSE attributes",),
     remediation="repadmin /showrepl <controller>; Exchange should not use it until it has caught up.",
 )
 def check_controller_synchronized(domain_controller: DomainController, root_dse: RootDse) -> None:

@@ -6,6 +6,10 @@ from muster.facts.organization import OrganizationConfig, SettingOverrides
 from muster.facts.servers import ExchangeServers
 
 CONFIG = "https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig"
+MITIGATION = (
+    "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
+    "exchange-emergency-mitigation-service"
+)
 
 
 @control(
@@ -24,10 +28,7 @@ def check_mapi_over_http(organization: Organization, organization_config: Organi
     "organization.mitigations-enabled",
     title="Emergency mitigations are enabled in the organisation",
     severity=Severity.MEDIUM,
-    references=(
-        "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
-        "exchange-emergency-mitigation-service",
-    ),
+    references=(MITIGATION,),
     remediation="Set-OrganizationConfig -MitigationsEnabled $true.",
 )
 def check_mitigations_enabled(organization: Organization, organization_config: OrganizationConfig) -> None:

@@ -14,18 +14,14 @@ FREE_SHARE = 0.1
     title="All members of a DAG run the same Windows release",
     severity=Severity.MEDIUM,
     references=("https://learn.microsoft.com/exchange/high-availability/plan-ha",),
-    remediation="Replace the odd members by servers on the same Windows release; a DAG member is not upgraded in place.",
+    remediation="Replace the older members by servers on the same Windows release; Windows is not upgraded in place.",
 )
 def check_same_windows_in_dag(dag: DatabaseAvailabilityGroup, operating_systems: PerServer[OperatingSystem]) -> None:
     """A failover cluster across Windows releases is supported only while it is being rolled forward."""
-    highest = max((_key(found) for found in operating_systems.values()), default=())
+    highest = max((found.release for found in operating_systems.values()), default=())
     for member, found in operating_systems.items():
         with about(member.name):
-            assert _key(found) == highest, f"runs {found.caption} ({found.version}), older than another member"
-
-
-def _key(found: OperatingSystem) -> tuple[int, ...]:
-    return tuple(int(part) for part in found.version.split("."))
+            assert found.release == highest, f"runs {found.caption} ({found.version}), older than another member"
 
 
 @control(
@@ -36,7 +32,7 @@ def _key(found: OperatingSystem) -> tuple[int, ...]:
         "https://learn.microsoft.com/exchange/mail-flow/back-pressure",
         "https://learn.microsoft.com/exchange/plan-and-deploy/system-requirements",
     ),
-    remediation="Find what grows (logs of IIS and of Exchange are never deleted by themselves), or extend the volume.",
+    remediation="Find what grows (nothing deletes the logs of IIS and of Exchange), or extend the volume.",
 )
 def check_free_space(server: Server, volumes: Volumes) -> None:
     """Transport stops accepting mail when the queue's volume runs full, and databases dismount with theirs."""
