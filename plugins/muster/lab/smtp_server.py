@@ -1,7 +1,7 @@
 """An Exchange server's SMTP port, as far as a probe goes: greeting, EHLO, STARTTLS, QUIT. It never takes mail.
 
 Own responder on threads instead of aiosmtpd: aiosmtpd brings an event loop and a thread of its own for each port,
-cannot be late, silent or reset before its banner, and has mail-taking commands that would all have to be refused again.
+cannot be late, silent or reset before its banner, and takes mail unless every such command is refused again.
 """
 
 from dataclasses import dataclass
