@@ -71,10 +71,17 @@ def test_one_connection_serves_many_requests(start: Start, client: Client) -> No
     first = connection.sock
     for path in ("/owa/healthcheck.htm", "/EWS/HealthCheck.htm?x=1", "/oab/healthcheck.htm"):
         assert get(connection, path)[0] == 200
-    assert get(connection, "/owa/healthcheck.htm", "POST", body=b"x" * 100)[0] == 200
+    assert get(connection, "/owa/healthcheck.htm", "POST", body=b"GET / HTTP/1.1\r\n\r\n")[0] == 200
     assert get(connection, "/owa/healthcheck.htm", "HEAD") == (200, "")
     assert get(connection, "/ecp/healthcheck.htm")[0] == 200
     assert connection.sock is first
+
+
+def test_a_client_that_wants_to_close_is_told_so(start: Start, client: Client) -> None:
+    connection = client(start())
+    connection.request("GET", "/owa/healthcheck.htm", headers={"Connection": "close"})
+    response = connection.getresponse()
+    assert (response.status, response.headers["Connection"]) == (200, "close")
 
 
 def test_everything_else_wants_a_login(start: Start, client: Client) -> None:
