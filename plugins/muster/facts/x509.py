@@ -34,7 +34,7 @@ class Certificate:
 
     def covers(self, name: str) -> bool:
         """Whether a client that asks for ``name`` accepts one of the names: a wildcard stands for one label."""
-        return any(_matches(pattern, name) for pattern in self.names)
+        return any(name_matches(pattern, name) for pattern in self.names)
 
     def valid_at(self, moment: datetime) -> bool:
         """Whether ``moment`` (aware) lies in the certificate's life, both ends included."""
@@ -93,7 +93,7 @@ def _key(found: x509.Certificate) -> tuple[str, int]:
             return type(key).__name__, 0
 
 
-def _matches(pattern: str, name: str) -> bool:
+def name_matches(pattern: str, name: str) -> bool:
     """RFC 6125: without regard to case; ``*`` is the whole leftmost label and never an address or a lone label."""
     wanted, given = name.casefold().rstrip("."), pattern.casefold().rstrip(".")
     if wanted == given:
