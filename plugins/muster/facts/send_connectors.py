@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pytest
+from pydantic import Field
 
 from muster.facts.needs import Needs
 from muster.facts.reading import Flag, Size, Text, Texts
@@ -19,11 +20,11 @@ class SendConnector(Record):
     enabled: Flag
     address_spaces: Texts
     smart_hosts: Texts
-    dns_routing_enabled: Flag
+    dns_routing_enabled: Flag = Field(alias="DNSRoutingEnabled")
     source_transport_servers: Texts
     max_message_size: Size
-    require_tls: Flag
-    ignore_starttls: Flag
+    require_tls: Flag = Field(alias="RequireTLS")
+    ignore_starttls: Flag = Field(alias="IgnoreSTARTTLS")
     tls_auth_level: Text
     tls_domain: Text
     tls_certificate_name: Text
