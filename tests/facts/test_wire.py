@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from kit.forms import EX01, asked
+from kit.forms import EX01, Row, asked
 from muster.facts.health_pages import OwaHealth
 from muster.facts.wire import HttpsServed, PublicHttpsServed, PublicSmtpServed, SmtpGreeting
 from muster.model import FactUnavailable, Object, Observation, PublicName, Question, Subject
@@ -38,7 +38,7 @@ def timeless(book: Book) -> Book:
 
 
 def test_the_first_certificate_of_the_chain_is_the_served_one() -> None:
-    row = {"Protocol": "TLSv1.3", "Cipher": "X", "Chain": (der("mail.example.com"), der("Example CA"))}
+    row: Row = {"Protocol": "TLSv1.3", "Cipher": "X", "Chain": (der("mail.example.com"), der("Example CA"))}
     served = resolve(HttpsServed, EX01, asked(HttpsServed, EX01, row)).fact
     assert served.certificate.names == ("mail.example.com",)
     assert [one.subject for one in served.chain] == ["CN=mail.example.com", "CN=Example CA"]
@@ -46,7 +46,7 @@ def test_the_first_certificate_of_the_chain_is_the_served_one() -> None:
 
 
 def test_without_a_time_of_its_own_only_the_time_is_unknown() -> None:
-    row = {"Protocol": "TLSv1.3", "Chain": (der("mail.example.com"),)}
+    row: Row = {"Protocol": "TLSv1.3", "Chain": (der("mail.example.com"),)}
     served = resolve(HttpsServed, EX01, timeless(asked(HttpsServed, EX01, row))).fact
     assert served.certificate.covers("mail.example.com")
     with pytest.raises(FactUnavailable, match="--at"):
@@ -57,7 +57,7 @@ def test_without_a_time_of_its_own_only_the_time_is_unknown() -> None:
     ("chain", "says"), [((), "no certificate was served"), ((b"x",), "no certificate"), (("x",), "bytes")]
 )
 def test_a_chain_that_nobody_can_read_is_unknown(chain: tuple[str | bytes, ...], says: str) -> None:
-    row = {"Protocol": "TLSv1.3", "Chain": chain}
+    row: Row = {"Protocol": "TLSv1.3", "Chain": chain}
     with pytest.raises(FactUnavailable, match=says):
         resolve(HttpsServed, EX01, asked(HttpsServed, EX01, row))
 
@@ -70,9 +70,9 @@ def test_mail_exchangers_and_client_names_are_asked_different_things() -> None:
 
 
 def test_a_greeting_and_a_health_page() -> None:
-    dialogue = {"Banner": "220 ex01", "Ehlo": ("SIZE 37748736", "PIPELINING"), "StartTlsOffered": False}
+    dialogue: Row = {"Banner": "220 ex01", "Ehlo": ("SIZE 37748736", "PIPELINING"), "StartTlsOffered": False}
     greeting = resolve(SmtpGreeting, EX01, asked(SmtpGreeting, EX01, dialogue)).fact
     assert greeting.ehlo == ("SIZE 37748736", "PIPELINING")
     assert not greeting.start_tls_offered
-    page = {"Status": 503, "Headers": Object("Headers", None, {}), "Body": ""}
+    page: Row = {"Status": 503, "Headers": Object("Headers", None, {}), "Body": ""}
     assert resolve(OwaHealth, EX01, asked(OwaHealth, EX01, page)).fact.status == 503
