@@ -7,6 +7,7 @@ from packaging.version import Version
 
 from muster.catalogue import (
     Release,
+    identify,
     is_newer_than_known,
     newest,
     newest_security_update,
@@ -14,6 +15,7 @@ from muster.catalogue import (
     release_of,
     releases_of,
 )
+from muster.model import FactUnavailable
 
 
 @pytest.mark.parametrize(
@@ -82,11 +84,21 @@ def test_a_release_known_by_month_counts_from_its_last_day() -> None:
     assert february.released == date(2020, 2, 29)
 
 
-def test_the_newest_security_update_of_a_product() -> None:
-    found = newest_security_update("Exchange Server 2016", date(2026, 4, 2))
+def test_the_newest_security_update_of_any_product() -> None:
+    found = newest_security_update(date(2026, 4, 2))
     assert found is not None
-    assert (found.cu, found.su) == ("CU23", "Feb26SU")
-    assert newest_security_update("Exchange Server SE", date(2025, 7, 2)) is None
+    assert (found.su, found.released) == ("Feb26SU", date(2026, 2, 10))
+    assert newest_security_update(date(2000, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("build", "why"), [("15.2.1748.9999", "newer than every release"), ("15.2.1748.38", "among")]
+)
+def test_an_unknown_build_is_undetermined_and_says_why(build: str, why: str) -> None:
+    with pytest.raises(FactUnavailable, match=why) as missing:
+        identify(read_build(build), "SRV1")
+    assert missing.value.problem.kind == "not in the catalogue"
+    assert identify(read_build("15.2.1748.37"), "SRV1").su == "Sep25HU"
 
 
 def test_unverified_rows_keep_their_mark() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from muster.catalogue import schema_for
+from muster.catalogue import needed_by, read_build, schema_for
+from muster.model import FactUnavailable
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,17 @@ def test_what_the_table_does_not_have() -> None:
     assert schema_for("Exchange Server SE", "CU9") is None
     with pytest.raises(LookupError, match="'Jan99SU' of Exchange Server 2016 CU22"):
         schema_for("Exchange Server 2016", "CU22", "Jan99SU")
+
+
+def test_together_releases_need_the_highest_of_each_number() -> None:
+    builds = [read_build(text) for text in ("15.1.2507.6", "15.2.1544.4", "15.2.2562.17")]
+    needed = needed_by(builds, "the organisation")
+    assert (needed.range_upper, needed.organization, needed.domain) == (17003, 16763, 13243)
+    assert (needed.product, needed.cu) == ("Exchange Server SE", "RTM")
+
+
+def test_one_unknown_release_makes_the_need_unknown() -> None:
+    with pytest.raises(FactUnavailable, match=r"no published release has the build 15\.2\.9999\.1"):
+        needed_by([read_build("15.2.1544.4"), read_build("15.2.9999.1")], "the organisation")
+    with pytest.raises(FactUnavailable, match="no Exchange server is known"):
+        needed_by([], "the organisation")

@@ -42,6 +42,6 @@ def asked(question: ExchangeCmdlet, *objects: Object, problem: Problem | None = 
 
 
 def run_folder(folder: Path, *observations: Observation) -> Path:
-    """A run folder that holds these observations and no verdict."""
+    """A run folder below ``folder`` that holds these observations and no verdict."""
     run = Run("made-up", "Contoso", NOON, NOON, date(2026, 1, 15), (), observations)
     return evidence.write(run, ENVIRONMENT, folder)

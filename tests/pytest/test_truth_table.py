@@ -152,12 +152,12 @@ def source(ending: Ending) -> str:
 @pytest.mark.parametrize("name", TABLE)
 def test_an_ending_is_told_the_same_everywhere(name: str, pytester: pytest.Pytester) -> None:
     ending = TABLE[name]
-    run_folder(pytester.path / "old", *OBSERVATIONS)
+    old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
     pytester.makeini("[pytest]\nenable_assertion_pass_hook = true\npython_files = check_*.py\npython_functions = check_*")
     pytester.makepyfile(conftest=FACTS, check_it=source(ending))
     subject = "EX01" if ending.subject == "server" else "DAG01"
     done = pytester.runpytest(
-        "-p", "muster.pytest", "--facts", "old", "--reports", "out", f"check_it.py::check_ending[{subject}]",
+        "-p", "muster.pytest", "--facts", old, "--reports", "out", f"check_it.py::check_ending[{subject}]",
         "--junit-xml", "plain.xml", "--html", "plain.html", "--self-contained-html", "-v",
     )  # fmt: skip
 
@@ -186,20 +186,20 @@ def _kinds(junit: Path) -> list[str]:
 
 
 def test_low_severity_does_not_change_the_exit_status_but_nothing_passed_does(pytester: pytest.Pytester) -> None:
-    run_folder(pytester.path / "old", *OBSERVATIONS)
+    old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
     pytester.makeini("[pytest]\nenable_assertion_pass_hook = true\npython_files = check_*.py\npython_functions = check_*")
     held = source(Ending("assert True", "pass", "")).replace("check_ending", "check_held").replace("area.e", "area.h")
     low = source(Ending("assert False", "fail", "", control="severity=Severity.LOW"))
     pytester.makepyfile(check_low=low, check_held=held)
-    arguments = ("-p", "muster.pytest", "--facts", "old", "--reports", "out", "-k", "EX01")
+    arguments = ("-p", "muster.pytest", "--facts", old, "--reports", "out", "-k", "EX01")
     assert pytester.runpytest(*arguments).ret == 0
     assert pytester.runpytest(*arguments, "--fail-on", "low").ret == 1
     assert pytester.runpytest(*arguments, "check_low.py").ret == 1, "nothing passed"
 
 
 def test_it_refuses_to_start_without_the_assertion_hook(pytester: pytest.Pytester) -> None:
-    run_folder(pytester.path / "old", *OBSERVATIONS)
+    old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
     pytester.makepyfile(check_it=source(TABLE["an assertion held"]))
-    done = pytester.runpytest("-p", "muster.pytest", "--facts", "old")
+    done = pytester.runpytest("-p", "muster.pytest", "--facts", old)
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines(["*enable_assertion_pass_hook*"])

@@ -6,6 +6,7 @@ Exact look-up only: a build that is not in the table is not known, and nothing i
 from muster.catalogue.builds import (
     Release,
     as_of,
+    identify,
     is_newer_than_known,
     newest,
     newest_security_update,
@@ -13,12 +14,14 @@ from muster.catalogue.builds import (
     release_of,
     releases_of,
 )
-from muster.catalogue.schema import SchemaLevel, schema_for
+from muster.catalogue.schema import SchemaLevel, needed_by, schema_for
 
 __all__ = [
     "Release",
     "SchemaLevel",
     "as_of",
+    "identify",
+    "needed_by",
     "is_newer_than_known",
     "newest",
     "newest_security_update",

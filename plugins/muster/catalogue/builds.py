@@ -10,6 +10,7 @@ from functools import cache
 from packaging.version import Version
 
 from muster.catalogue.tables import rows, table
+from muster.model import FactUnavailable, Problem
 
 _DOTTED = re.compile(r"\d+(?:\.\d+){2,3}")
 _ADMIN_DISPLAY = re.compile(r"Version (\d+\.\d+) \(Build (\d+\.\d+)\)", re.IGNORECASE)
@@ -130,13 +131,13 @@ def newest(product: str, cu: str, on: date, *, security_only: bool = False) -> R
     return max(out)
 
 
-def newest_security_update(product: str, on: date) -> Release | None:
-    """The newest security update of any CU of a product that was out on a day: the last by day, then by build."""
-    out = [
-        release
-        for release in releases_of(product)
-        if release.kind == "SU" and release.released is not None and release.released <= on
-    ]
+def newest_security_update(on: date) -> Release | None:
+    """The newest security update of any product that was out on a day, the last by day.
+
+    Microsoft publishes one for every supported CU of every product on the same day: a CU that was left out that
+    day gets none any more.
+    """
+    out = [release for release in releases() if release.kind == "SU" and release.released and release.released <= on]
     return max(out, key=lambda release: (release.released or date.min, release.build), default=None)
 
 
@@ -144,6 +145,22 @@ def is_newer_than_known(build: Version) -> bool:
     """Whether a build is newer than every release of its CU in the table, so that the table cannot judge it."""
     same = [known for known in _by_build() if known.release[:3] == build.release[:3]]
     return not same or build > max(same)
+
+
+def identify(build: Version, whose: str) -> Release:
+    """The release that a server or organisation has; raises ``FactUnavailable`` where the catalogue has none.
+
+    Nothing is concluded from a build's neighbours: not being known is not being supported.
+    """
+    found = release_of(build)
+    if found is not None:
+        return found
+    if is_newer_than_known(build):
+        cause = f"it is newer than every release of its CU that the catalogue knows, as of {as_of().isoformat()}"
+    else:
+        cause = "it lies among published releases and is none of them: an interim update, or a file that was replaced"
+    problem = Problem("not in the catalogue", f"no published release has the build {build}", cause)
+    raise FactUnavailable(whose, "release", problem)
 
 
 def as_of() -> date:

@@ -1,11 +1,14 @@
 """What Setup leaves in the directory: schema, organisation and domain versions per cumulative update."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
-from muster.catalogue.builds import releases_of
+from packaging.version import Version
+
+from muster.catalogue.builds import Release, identify, releases_of
 from muster.catalogue.tables import rows
+from muster.model import FactUnavailable, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +62,29 @@ def schema_for(product: str, cu: str, su: str | None = None) -> SchemaLevel | No
         raise LookupError(f"the catalogue knows no update '{su}' of {product} {cu}")
     reached = [level for level in own if level.su in order and order.index(level.su) <= order.index(su)]
     return max(reached, key=lambda level: order.index(level.su), default=plain)
+
+
+def needed_by(builds: Iterable[Version], whose: str) -> SchemaLevel:
+    """What several installed CUs need in the directory together: of each number the highest, named after the newest.
+
+    ``builds`` are the CUs' own builds, as ``AdminDisplayVersion`` shows them. Raises ``FactUnavailable`` where there
+    are none, or one of which the catalogue does not know what it needs.
+    """
+    releases = sorted({identify(build, whose) for build in builds})
+    if not releases:
+        raise FactUnavailable(whose, "needed directory versions", Problem("empty", "no Exchange server is known"))
+    levels = [_certain(release, whose) for release in releases]
+    return replace(
+        levels[-1],
+        range_upper=max(level.range_upper for level in levels),
+        organization=max(level.organization for level in levels),
+        domain=max(level.domain for level in levels),
+    )
+
+
+def _certain(release: Release, whose: str) -> SchemaLevel:
+    level = schema_for(release.product, release.cu)
+    if level is None:
+        problem = Problem("not in the catalogue", f"what {release} needs in the directory is not known")
+        raise FactUnavailable(whose, "needed directory versions", problem)
+    return level

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 from muster.facts.needs import Needs
 from muster.facts.reading import read_text
 from muster.facts.records import Record
+from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, Shape, Value, need
 
 
@@ -29,10 +30,7 @@ class AuthConfig(Record):
     needs: ClassVar[Needs] = {"auth": need(ExchangeCmdlet("Get-AuthConfig"))}
     shape: ClassVar[Shape] = Shape(
         identity=("Name",),
-        volatile={
-            "RunspaceId": "a new one in every session",
-            "OriginatingServer": "whichever domain controller answered",
-        },
+        volatile=FROM_DIRECTORY,
     )
 
 

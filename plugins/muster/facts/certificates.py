@@ -17,7 +17,7 @@ from muster.facts.needs import Needs
 from muster.facts.reading import Flag, Moment, Names, Number, Text, Texts, read_text
 from muster.facts.records import Record, Records, only_answer
 from muster.facts.servers import mailbox_servers
-from muster.facts.x509 import Certificate, name_matches, read_certificate
+from muster.facts.x509 import name_matches, read_certificate
 from muster.model import (
     Answer,
     ExchangeCmdlet,
@@ -180,19 +180,6 @@ def known_time(taken: datetime | None, whose: str, wanted: str) -> datetime:
         problem = Problem("no time", "the answer does not say when it was taken", "", "Judge it with --at YYYY-MM-DD")
         raise FactUnavailable(whose, f"the time of {wanted}", problem)
     return taken
-
-
-def leaf_of(chain: Value, whose: str, wanted: str) -> Certificate | None:
-    """The certificate that a probe was shown, from its chain of DER; ``None`` for an empty chain."""
-    ders = chain if isinstance(chain, tuple) else ()
-    if not ders:
-        return None
-    first = ders[0]
-    try:
-        return read_certificate(first if isinstance(first, bytes) else b"")
-    except ValueError as error:
-        problem = Problem("not readable", f"the certificate came in no readable form ({error})")
-        raise FactUnavailable(whose, wanted, problem) from None
 
 
 @pytest.fixture

@@ -72,26 +72,29 @@ def _read_version(value: Value) -> Version:
     return read_build(read_text(value))
 
 
-class OrganizationObject(Entry):
-    """The organisation's object: ``objectVersion``, and ``msExchProductId``, the release that last prepared it.
+_ORGANIZATION = LdapSearch(
+    base="CN=Microsoft Exchange,CN=Services,{configurationNamingContext}",
+    filter="(objectClass=msExchOrganizationContainer)",
+    scope="onelevel",
+    attributes=("cn", "objectVersion", "msExchProductId"),
+)
 
-    The directory first; the cmdlet shows ``ObjectVersion`` too, but not the release.
-    """
+
+class OrganizationLevel(Entry):
+    """``objectVersion`` of the organisation's object: from the directory, else from the cmdlet, which shows it too."""
 
     object_version: Number = Field(alias="objectVersion")
+
+    needs: ClassVar[Needs] = {"organization": need(_ORGANIZATION, ExchangeCmdlet("Get-OrganizationConfig"))}
+    shape: ClassVar[Shape] = Shape(identity=("cn",))
+
+
+class OrganizationProduct(Entry):
+    """``msExchProductId`` of the organisation's object: the release that last prepared the directory."""
+
     product_id: Annotated[Version, BeforeValidator(_read_version)] = Field(alias="msExchProductId")
 
-    needs: ClassVar[Needs] = {
-        "organization": need(
-            LdapSearch(
-                base="CN=Microsoft Exchange,CN=Services,{configurationNamingContext}",
-                filter="(objectClass=msExchOrganizationContainer)",
-                scope="onelevel",
-                attributes=("cn", "objectVersion", "msExchProductId"),
-            ),
-            ExchangeCmdlet("Get-OrganizationConfig"),
-        )
-    }
+    needs: ClassVar[Needs] = {"organization": need(_ORGANIZATION)}
     shape: ClassVar[Shape] = Shape(identity=("cn",))
 
 
@@ -199,9 +202,15 @@ def forest_schema_version(forest: Forest, facts: Facts) -> ForestSchemaVersion:
 
 
 @pytest.fixture
-def organization_object(organization: Organization, facts: Facts) -> OrganizationObject:
-    """The organisation's object in the directory: objectVersion and the release that last prepared it."""
-    return facts.get(OrganizationObject, organization)
+def organization_level(organization: Organization, facts: Facts) -> OrganizationLevel:
+    """The organisation's objectVersion, which PrepareAD raises."""
+    return facts.get(OrganizationLevel, organization)
+
+
+@pytest.fixture
+def organization_product(organization: Organization, facts: Facts) -> OrganizationProduct:
+    """The release that last prepared the directory for the organisation (msExchProductId)."""
+    return facts.get(OrganizationProduct, organization)
 
 
 @pytest.fixture

@@ -7,14 +7,8 @@ import pytest
 from muster.facts.needs import Needs
 from muster.facts.reading import Flag, Number, Text, Texts
 from muster.facts.records import Record, Records
+from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, Shape, need
-
-_VOLATILE = {
-    "RunspaceId": "a new one in every session",
-    "OriginatingServer": "whichever domain controller answered",
-    "WhenChanged": "moves with any write, also one that changes nothing",
-    "WhenChangedUTC": "moves with any write, also one that changes nothing",
-}
 
 
 class OrganizationConfig(Record):
@@ -32,7 +26,7 @@ class OrganizationConfig(Record):
     shape: ClassVar[Shape] = Shape(
         identity=("Name",),
         unordered=frozenset({"MimeTypes", "MicrosoftExchangeRecipientEmailAddresses", "RemotePublicFolderMailboxes"}),
-        volatile=_VOLATILE,
+        volatile=FROM_DIRECTORY,
     )
 
 
@@ -53,7 +47,7 @@ class SettingOverrides(Records[SettingOverride]):
 
     record = SettingOverride
     needs: ClassVar[Needs] = {"overrides": need(ExchangeCmdlet("Get-SettingOverride"), may_be_empty=True)}
-    shape = Shape(identity=("Name",), unordered=frozenset({"Parameters"}), volatile=_VOLATILE)
+    shape = Shape(identity=("Name",), unordered=frozenset({"Parameters"}), volatile=FROM_DIRECTORY)
 
 
 @pytest.fixture

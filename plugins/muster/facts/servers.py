@@ -10,6 +10,7 @@ from muster.catalogue import read_build
 from muster.facts.needs import Needs
 from muster.facts.reading import Flag, Names, Span, Text, Texts, read_text
 from muster.facts.records import Record, Records
+from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, PerServer, Server, Shape, Subject, Value, need
 
 
@@ -42,10 +43,7 @@ _SHAPE = Shape(
         }
     ),
     volatile={
-        "RunspaceId": "a new one in every session",
-        "OriginatingServer": "whichever domain controller answered",
-        "WhenChanged": "moves with any write, also one that changes nothing",
-        "WhenChangedUTC": "moves with any write, also one that changes nothing",
+        **FROM_DIRECTORY,
         "MitigationsAppliedTime": "moves every hour",
         "CurrentDomainControllers": "Exchange chooses anew when a controller goes away",
         "CurrentGlobalCatalogs": "Exchange chooses anew when a controller goes away",
@@ -87,6 +85,10 @@ class ExchangeServers(Records[ExchangeServer]):
     record = ExchangeServer
     needs: ClassVar[Needs] = {"servers": need(ExchangeCmdlet("Get-ExchangeServer"))}
     shape = _SHAPE
+
+    def cumulative_updates(self) -> tuple[Version, ...]:
+        """The CUs of the servers that use the directory: an Edge Transport server has one of its own."""
+        return tuple(row.admin_display_version for row in self.rows if not row.is_edge_server)
 
 
 @pytest.fixture

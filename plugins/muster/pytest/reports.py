@@ -51,7 +51,7 @@ def of_verdict(
         when, outcome, longrepr = "setup", "failed", line
         broke = "the check broke" in verdict.reason or "the check could not begin" in verdict.reason
         if broke and call.excinfo is not None:
-            longrepr = str(item.repr_failure(call.excinfo, style="short"))
+            longrepr = str(call.excinfo.getrepr(style="short"))
     elif verdict.outcome != "pass":
         when, outcome = call.when or "setup", "skipped"
         longrepr = (item.nodeid.partition("::")[0], 0, f"{verdict.outcome}: {verdict.reason}")
