@@ -121,5 +121,5 @@ def check_receive_tls_certificate(
     for connector in naming:
         with about(connector.name):
             assert exchange_certificates.named(connector.tls_certificate_name), (
-                f"TlsCertificateName is {connector.tls_certificate_name}, and no installed certificate has these names"
+                f"TlsCertificateName is {connector.tls_certificate_name}, no installed certificate has these names"
             )

@@ -9,7 +9,7 @@ from muster.facts.needs import Needs
 from muster.facts.reading import Flag, Size, Text, Texts
 from muster.facts.records import Record, Records
 from muster.facts.volatile import FROM_DIRECTORY
-from muster.model import ExchangeCmdlet, Facts, Organization, Server, Shape, need, same_server
+from muster.model import ExchangeCmdlet, Facts, Organization, Server, Shape, Subject, need, same_server
 
 
 class SendConnector(Record):
@@ -34,9 +34,11 @@ class SendConnector(Record):
         """Whether it carries mail for any domain."""
         return any(space.partition(":")[2].partition(";")[0].strip() in {"*", "--"} for space in self.address_spaces)
 
-    def sends_from(self, server: Server) -> bool:
-        """Whether the server is one of its sources."""
-        return any(same_server(source, server) for source in self.source_transport_servers)
+    def sends_from(self, member: Subject) -> bool:
+        """Whether a server is one of its sources."""
+        return isinstance(member, Server) and any(
+            same_server(source, member) for source in self.source_transport_servers
+        )
 
 
 class SendConnectors(Records[SendConnector]):
