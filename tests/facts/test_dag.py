@@ -2,8 +2,17 @@
 
 import pytest
 
-from kit.forms import DAG1, EX01, EX02, Case, enum, rich, same_through_both, unsent_is_unknown
-from muster.facts.dag import ActivationSettings, DagConfig, DatabaseCopies, MailboxDatabases, ReplicationHealth
+from kit.forms import DAG1, EX01, EX02, Case, asked, enum, rich, same_through_both, unsent_is_unknown
+from muster.facts.dag import (
+    ActivationSettings,
+    DagConfig,
+    DatabaseCopies,
+    MailboxDatabases,
+    ReplicationHealth,
+    ReplicationTest,
+)
+from muster.model import DatabaseAvailabilityGroup, FactUnavailable, Object
+from muster.resolve import resolve
 
 CASES: list[Case] = [
     (
@@ -117,3 +126,28 @@ def test_a_fact_is_the_same_through_partial_and_full(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[0].__name__)
 def test_what_was_not_sent_is_unknown_and_never_a_default(case: Case) -> None:
     unsent_is_unknown(case)
+
+
+@pytest.mark.parametrize(
+    ("result", "passed"), [("Passed", True), ("*FAILED*", False), ("*Warning*", False), ("", False)]
+)
+def test_only_passed_is_passed(result: str, passed: bool) -> None:
+    row = {"Check": "ClusterService", "Result": result, "Error": ""}
+    assert ReplicationTest.of(Object("ReplicationCheckOutcome", None, row), "EX01").passed is passed
+
+
+def test_a_group_finds_itself_among_all_groups_and_says_so_when_it_does_not() -> None:
+    other = DatabaseAvailabilityGroup("DAG2", ())
+    row = {"Identity": "DAG1", "Name": "DAG1"}
+    assert resolve(DagConfig, DAG1, asked(DagConfig, DAG1, row)).fact.name == "DAG1"
+    with pytest.raises(FactUnavailable, match="no database availability group named DAG2"):
+        resolve(DagConfig, other, asked(DagConfig, other, row))
+
+
+def test_a_group_counts_only_the_databases_that_it_masters() -> None:
+    mine = {"Identity": "DB01", "MasterServerOrAvailabilityGroup": "dag1"}
+    theirs = {"Identity": "DB09", "MasterServerOrAvailabilityGroup": "DAG2"}
+    (only,) = resolve(MailboxDatabases, DAG1, asked(MailboxDatabases, DAG1, mine, theirs)).fact
+    assert only.identity == "DB01"
+    with pytest.raises(FactUnavailable, match="names DAG1"):
+        resolve(MailboxDatabases, DAG1, asked(MailboxDatabases, DAG1, theirs))
