@@ -97,6 +97,11 @@ class MapiDirectory(WebDirectory):
 
     iis_authentication_methods: Names = Field(alias="IISAuthenticationMethods")
 
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What IIS takes as well."""
+        return {**super().settings, "IISAuthenticationMethods": printed(self.iis_authentication_methods)}
+
 
 class OabDirectory(WebDirectory):
     """The offline address book."""
