@@ -1,9 +1,7 @@
 """Judge a check as the plugin does, on observations given by hand: no pytest run, no network."""
 
-import importlib
 import importlib.util
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import muster.facts
-from muster import catalogue
+from muster import catalogue, facts
 from muster.model import SUBJECT_FIXTURES, Environment, FactUnavailable, NotApplicable, Observation, Subject
 from muster.policy import Policy
 from muster.pytest import collecting
@@ -45,8 +42,8 @@ def checks() -> dict[str, Callable[..., None]]:
 def fact_fixtures() -> dict[str, Callable[..., Any]]:
     """Every fact fixture, by name, as the plain function it wraps."""
     found: dict[str, Callable[..., Any]] = {}
-    for module in pkgutil.iter_modules(muster.facts.__path__):
-        for name, value in vars(importlib.import_module(f"muster.facts.{module.name}")).items():
+    for module in facts.modules():
+        for name, value in vars(module).items():
             if hasattr(value, "_get_wrapped_function"):
                 found[name] = value._get_wrapped_function()
     return found

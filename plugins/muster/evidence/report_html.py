@@ -119,7 +119,10 @@ def _by_area(verdicts: Iterable[Verdict]) -> list[tuple[str, dict[str, int], int
     found: dict[str, Counter[str]] = {}
     for verdict in verdicts:
         found.setdefault(verdict.control.area, Counter())[verdict.outcome] += 1
-    return [(area, {outcome: counts[outcome] for outcome in RANK}, counts.total()) for area, counts in sorted(found.items())]
+    return [
+        (area, {outcome: counts[outcome] for outcome in RANK}, counts.total())
+        for area, counts in sorted(found.items())
+    ]
 
 
 def seconds(value: float) -> str:

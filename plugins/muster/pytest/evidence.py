@@ -86,5 +86,7 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
     if current.folder is not None:
         run = run_of(current)
         reporter.ensure_newline()
-        for line in getattr(evidence,"summary_lines",lambda *a,**k:())(run, current.folder, width=reporter._tw.fullwidth):  # noqa: SLF001
+        for line in getattr(evidence, "summary_lines", lambda *a, **k: ())(
+            run, current.folder, width=reporter._tw.fullwidth
+        ):  # noqa: SLF001
             reporter.write_line(line)
