@@ -47,7 +47,7 @@ def windows_cmdlets(world: World, server: ServerPlan, *, jea: bool = False, jea_
             offered["microsoft.powershell.utility\\select-object"] = select_object()
         return offered
     offered["select-object"] = offered["microsoft.powershell.utility\\select-object"] = select_object()
-    offered["get-command"] = Cmdlet("Get-Command", frozenset({"Name"}), _get_command(server), positional=("Name",))
+    offered["get-command"] = Cmdlet("Get-Command", frozenset({"Name"}), _get_command(world, server), positional=("Name",))
     offered["add-pssnapin"] = Cmdlet("Add-PSSnapin", frozenset({"Name"}), _add_snap_in(world, server, offered), ("Name",))
     return offered
 
@@ -226,7 +226,7 @@ def _get_service(world: World, server: ServerPlan) -> Run:
     return run
 
 
-def _get_command(server: ServerPlan) -> Run:
+def _get_command(world: World, server: ServerPlan) -> Run:
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
         name = str(invocation.value("Name"))
@@ -242,6 +242,8 @@ def _get_command(server: ServerPlan) -> Run:
                     "Get-Command",
                 )
             )
+        (file,) = (row for row in _rows(world, server, "CIM_DataFile") if row.matches({"Name": EXSETUP}))
+        version = str(file.get("Version"))
         row = Row(load_shapes()["Get-Command"])
         row.set(
             {
@@ -249,8 +251,8 @@ def _get_command(server: ServerPlan) -> Run:
                 "Path": EXSETUP,
                 "Definition": EXSETUP,
                 "Source": EXSETUP,
-                "Version": server.build,
-                "FileVersionInfo": file_version(EXSETUP, server.build),  # type: ignore[dict-item] # an object's value
+                "Version": version,
+                "FileVersionInfo": file_version(EXSETUP, version),  # type: ignore[dict-item] # an object's value
             }
         )
         return Produced([row])
