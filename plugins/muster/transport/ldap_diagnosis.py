@@ -108,7 +108,11 @@ _MEANINGS = {
 
 _SUB_CODES = {
     "525": _Meaning("login", "there is no such user", "Correct user: in the inventory's authentication"),
-    "52e": _Meaning("login", "the password is wrong", "Correct what secret: refers to, before the account is locked"),
+    "52e": _Meaning(
+        "login",
+        "the user name or the password is wrong",
+        "Correct user: or what secret: refers to, before the account is locked",
+    ),
     "52f": _Meaning(
         "login", "account restrictions forbid this login", "Use an account that may log in over the network"
     ),

@@ -119,7 +119,7 @@ class Wire:
             deadline,
         )
         rows = [
-            (str(item["dn"]), {str(name): list(values) for name, values in item["raw_attributes"].items()})
+            (str(item["dn"]), {str(name): list(values or ()) for name, values in item["raw_attributes"].items()})
             for item in self._connection.response or ()
             if item["type"] == "searchResEntry"  # a searchResRef leads into another domain: not followed
         ]
