@@ -21,6 +21,7 @@ _TITLES = {
     "not captured": "Not captured",
     "no endpoint": "There is no endpoint to ask",
     "not run": "Not run",
+    "not asked": "Not asked in that run",
     "no time": "A time is needed and none is known",
 }
 
@@ -72,8 +73,9 @@ def _cause(verdict: Verdict, asked: Mapping[str, Asked], silent: set[str]) -> tu
             return (problem.kind,), _sentence(problem), problem
         return ("said", _alike(_sentence(problem), verdict.subject)), _sentence(problem), problem
     said = _said(verdict)
-    if verdict.reason.startswith("not run"):
-        return ("not run",), said, None
+    for kind in ("not run", "not captured", "not asked"):
+        if said.startswith(kind):
+            return (kind,), said, None
     return ("said", _alike(said, verdict.subject)), said, None
 
 
@@ -103,10 +105,10 @@ def _sentence(problem: Problem) -> str:
 
 
 def _said(verdict: Verdict) -> str:
-    """The reason without the name of the fact and subject in front of it."""
+    """The reason without the name of the fact and its place in front of it (``Build of EX01: …``)."""
     reason = next((one.reason for one in verdict.objects if one.outcome == "undetermined"), verdict.reason)
-    _, found, rest = one_line(reason).partition(f" of {verdict.subject}: ")
-    return rest if found else one_line(reason)
+    named = re.match(rf"[\w.]+ of .{{0,200}}?\b{re.escape(verdict.subject)}: ", one_line(reason))
+    return one_line(reason)[named.end() :] if named else one_line(reason)
 
 
 def _alike(sentence: str, subject: str) -> str:

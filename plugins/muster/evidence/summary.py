@@ -33,14 +33,15 @@ _SUBJECT = 22
 _CONTROL = 36
 
 
-def show(account: Account, report: Path, console: Console) -> None:
-    """Print the summary; in plain ASCII and without colour where the console is no terminal."""
-    if console.is_terminal:
-        for line in summary(account, report, console.width, min(LINES, console.height - 4)):
-            console.print(line, no_wrap=True, overflow="ellipsis", crop=True, soft_wrap=False, highlight=False)
-    else:
-        for line in summary(account, report, _WIDTH, LINES, plain_ascii):
-            console.file.write(line.plain + "\n")
+def summary_lines(account: Account, report: Path, *, width: int = _WIDTH, colour: bool = False) -> list[str]:
+    """The summary as lines to print: with colour for a terminal, else plain ASCII."""
+    if not colour:
+        return [line.plain for line in summary(account, report, width, LINES, plain_ascii)]
+    console = Console(force_terminal=True, color_system="standard", width=10_000, highlight=False)
+    with console.capture() as capture:
+        for line in summary(account, report, width):
+            console.print(line, soft_wrap=True)
+    return capture.get().splitlines()
 
 
 def summary(
