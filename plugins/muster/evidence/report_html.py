@@ -15,7 +15,7 @@ from markupsafe import Markup
 from muster.evidence.account import Account
 from muster.evidence.causes import causes, subjects_of
 from muster.evidence.findings import findings
-from muster.evidence.headline import headline, subline
+from muster.evidence.headline import counted, headline, subline
 from muster.evidence.matrix import RANK, differences, matrix
 from muster.evidence.packed import packed
 from muster.evidence.timing import timing
@@ -138,6 +138,7 @@ def _templates() -> Templates:
     made.filters |= {
         "seconds": seconds,
         "moment": moment,
+        "counted": counted,
         "day": lambda value: moment(value)[:10],
         "clock": lambda value: moment(value)[11:19],
         "thousands": lambda number: f"{number:,}",
