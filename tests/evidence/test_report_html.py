@@ -184,6 +184,28 @@ def test_the_matrix_shows_the_worst(small_run: Run, environment: Environment) ->
     assert "Nothing was judged about database availability groups DAG01" in page.said
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "told", "shown"),
+    [
+        (("pass", "fail", "undetermined"), "connectors: 1 fail, 1 undetermined, 1 pass", "✕ 1"),
+        (("pass", "undetermined", "undetermined"), "connectors: 2 undetermined, 1 pass", "? 2"),
+        (("pass", "waived", "not applicable"), "connectors: 1 pass, 1 not applicable, 1 waived", "~ 1"),
+        (("not applicable", "pass"), "connectors: 1 pass, 1 not applicable", "✓"),
+    ],
+)
+def test_a_cell_shows_the_worst_of_several(
+    make_run: Callable[..., Run], make_verdict: Callable[..., Verdict], outcomes: list[str], told: str, shown: str
+) -> None:
+    verdicts = (make_verdict(outcome) for outcome in outcomes)
+    controls = tuple(
+        replace(verdict, control=replace(verdict.control, id=f"connectors.c{number}"))
+        for number, verdict in enumerate(verdicts)
+    )
+    html = report_html.dump(account_of(make_run(controls)))
+    (cell,) = re.findall(r'<a class="cell[^>]*title="([^"]*)"><span aria-hidden="true">([^<]*)<', html)
+    assert cell == (told, shown)
+
+
 def test_every_verdict_is_in_the_data(make_large_run: Callable[..., tuple[Run, Environment]]) -> None:
     run, environment = make_large_run()
     account = account_of(run, environment)
