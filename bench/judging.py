@@ -127,7 +127,7 @@ def main() -> None:
         root = Path(place)
         write_checks(root / "checks")
         write_plain(root / "plain")
-        for night in ("quiet night", "bad night"):
+        for night in sys.argv[1:] or ("quiet night", "bad night"):
             run = write_run(root / night.replace(" ", "-"), bad=night == "bad night")
             pytest = [sys.executable, "-m", "pytest", *options]
             judge = [*pytest, *_plugin(), "--facts", str(run), "--reports", str(root / "out")]

@@ -44,6 +44,7 @@ def test_a_build_between_two_releases_is_no_release() -> None:
 def test_a_build_after_everything_known_or_of_an_unknown_cu_is_newer_than_known() -> None:
     assert is_newer_than_known(read_build("15.2.1748.9999"))
     assert is_newer_than_known(read_build("15.2.9999.1"))
+    assert not is_newer_than_known(releases_of("Exchange Server 2019", "CU15")[-1].build)
 
 
 def test_builds_compare_as_numbers() -> None:

@@ -42,7 +42,7 @@ def test_what_the_table_does_not_have() -> None:
 
 
 def test_together_releases_need_the_highest_of_each_number() -> None:
-    builds = [read_build(text) for text in ("15.1.2507.6", "15.2.1544.4", "15.2.2562.17")]
+    builds = [read_build(text) for text in ("15.1.2375.7", "15.2.2562.17", "15.2.1544.4")]
     needed = needed_by(builds, "the organisation")
     assert (needed.range_upper, needed.organization, needed.domain) == (17003, 16763, 13243)
     assert (needed.product, needed.cu) == ("Exchange Server SE", "RTM")

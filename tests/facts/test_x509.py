@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from muster.facts.x509 import Certificate, read_certificate
+from muster.facts.x509 import Certificate, issuer_and_subject, read_certificate, same_distinguished_name
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -76,3 +76,28 @@ def test_covers_what_a_client_would_accept(pattern: str, name: str, covered: boo
 def test_bytes_that_are_no_certificate_say_so() -> None:
     with pytest.raises(ValueError, match=r".+"):
         read_certificate(b"not a certificate")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("CN=mail.example.com,O=Example", "CN=mail.example.com, O=Example", True),
+        ("CN=mail.example.com,O=Example,C=US", "C=US, O=Example, CN=mail.example.com", True),
+        (r"CN=x,O=Example\, Inc.", 'CN=x, O="Example, Inc."', True),
+        ("CN=x,ST=Washington", "CN=x, S=Washington", True),
+        ("CN=x,O=Example", "CN=x", False),
+        ("CN=x", "CN=y", False),
+    ],
+)
+def test_a_distinguished_name_is_the_same_however_it_is_printed(one: str, other: str, same: bool) -> None:
+    assert same_distinguished_name(one, other) is same
+    assert same_distinguished_name(other, one) is same
+
+
+def test_a_connector_names_issuer_and_subject() -> None:
+    assert issuer_and_subject("<I>CN=CA, O=Example<S>CN=mail.example.com") == (
+        "CN=CA, O=Example",
+        "CN=mail.example.com",
+    )
+    with pytest.raises(ValueError, match="<I>issuer<S>subject"):
+        issuer_and_subject("CN=mail.example.com")

@@ -10,7 +10,7 @@ class Examples:
     """``subject`` passes as it is in the organisation in order. Each change of ``failing`` alone makes it fail.
     ``says`` must be in the reason of each failure. Each change of ``undetermined`` alone leaves it undetermined: a
     property that did not come or a partial answer inside an otherwise good one.
-    """  # noqa: D205 - the first sentence is the summary
+    """
 
     subject: str
     failing: tuple[Change, ...]

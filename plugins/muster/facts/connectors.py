@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 import pytest
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from muster.facts.addresses import AddressRange, AddressRanges, Bindings
 from muster.facts.needs import Needs
@@ -44,10 +44,10 @@ class ReceiveConnector(Record):
     enabled: Flag
     transport_role: Text
     bindings: Bindings
-    remote_ip_ranges: AddressRanges
+    remote_ip_ranges: AddressRanges = Field(alias="RemoteIPRanges")
     auth_mechanism: Names
     permission_groups: Names
-    require_tls: Flag
+    require_tls: Flag = Field(alias="RequireTLS")
     max_message_size: Size
     tls_certificate_name: Text
     fqdn: Text
@@ -99,7 +99,7 @@ def _access_list(value: Value) -> AccessList:
 
 
 class _ConnectorObject(Record):
-    n_t_security_descriptor: Annotated[AccessList, BeforeValidator(_access_list)]
+    security_descriptor: Annotated[AccessList, BeforeValidator(_access_list)] = Field(alias="nTSecurityDescriptor")
 
 
 class RelayRights:
@@ -140,7 +140,7 @@ class RelayRights:
         for item in answer_named(answers, "connectors").objects:
             read = _ConnectorObject.of(item, subject.name)
             try:
-                lists[(item.text or "").casefold()] = read.n_t_security_descriptor
+                lists[(item.text or "").casefold()] = read.security_descriptor
             except FactUnavailable as missing:
                 lists[(item.text or "").casefold()] = missing.problem
         return cls(_right(answer_named(answers, "right"), subject), lists, subject.name)
@@ -167,7 +167,7 @@ class RelayRights:
 
 
 class _ExtendedRight(Record):
-    rights_guid: Text
+    rights_guid: Text = Field(alias="rightsGuid")
 
 
 def _right(answer: Answer, subject: Subject) -> UUID:

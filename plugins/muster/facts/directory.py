@@ -1,16 +1,15 @@
 """What Exchange's Setup left in Active Directory, and who may change the schema."""
 
 import re
-from typing import Annotated, ClassVar, Self
+from typing import ClassVar, Self
 
 import pytest
-from packaging.version import Version
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from muster.catalogue import read_build
 from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Number, Text, Texts, read_text
+from muster.facts.reading import Flag, Number, Text, Texts
 from muster.facts.records import Record, Records
+from muster.facts.versions import ExchangeVersion
 from muster.model import (
     Domain,
     DomainController,
@@ -23,7 +22,6 @@ from muster.model import (
     Organization,
     Problem,
     Shape,
-    Value,
     need,
 )
 
@@ -68,10 +66,6 @@ class ForestSchemaVersion(SchemaVersion):
     }
 
 
-def _read_version(value: Value) -> Version:
-    return read_build(read_text(value))
-
-
 _ORGANIZATION = LdapSearch(
     base="CN=Microsoft Exchange,CN=Services,{configurationNamingContext}",
     filter="(objectClass=msExchOrganizationContainer)",
@@ -81,7 +75,7 @@ _ORGANIZATION = LdapSearch(
 
 
 class OrganizationLevel(Entry):
-    """``objectVersion`` of the organisation's object: from the directory, else from the cmdlet, which shows it too."""
+    """``objectVersion`` of the organisation: from the directory, else from the cmdlet, which shows it too."""
 
     object_version: Number = Field(alias="objectVersion")
 
@@ -92,7 +86,7 @@ class OrganizationLevel(Entry):
 class OrganizationProduct(Entry):
     """``msExchProductId`` of the organisation's object: the release that last prepared the directory."""
 
-    product_id: Annotated[Version, BeforeValidator(_read_version)] = Field(alias="msExchProductId")
+    product_id: ExchangeVersion = Field(alias="msExchProductId")
 
     needs: ClassVar[Needs] = {"organization": need(_ORGANIZATION)}
     shape: ClassVar[Shape] = Shape(identity=("cn",))

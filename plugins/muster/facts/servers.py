@@ -6,10 +6,10 @@ import pytest
 from packaging.version import Version
 from pydantic import BeforeValidator
 
-from muster.catalogue import read_build
 from muster.facts.needs import Needs
 from muster.facts.reading import Flag, Names, Span, Text, Texts, read_text
 from muster.facts.records import Record, Records
+from muster.facts.versions import ExchangeVersion
 from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, PerServer, Server, Shape, Subject, Value, need
 
@@ -17,10 +17,6 @@ from muster.model import ExchangeCmdlet, Facts, Organization, PerServer, Server,
 def mailbox_servers(members: tuple[Subject, ...]) -> tuple[Subject, ...]:
     """Without Edge Transport servers, whose objects no endpoint of the organisation shows."""
     return tuple(one for one in members if isinstance(one, Server) and "Edge" not in one.roles)
-
-
-def _read_version(value: Value) -> Version:
-    return read_build(read_text(value))
 
 
 def _read_site(value: Value) -> str:
@@ -63,7 +59,7 @@ class ExchangeServer(Record):
     fqdn: Text
     edition: Text
     server_role: Names
-    admin_display_version: Annotated[Version, BeforeValidator(_read_version)]
+    admin_display_version: ExchangeVersion
     site: Annotated[str, BeforeValidator(_read_site)]
     is_edge_server: Flag
     is_exchange_trial_edition: Flag

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from muster.facts.reading import Flag, Names, Text, read_text
 from muster.facts.records import Record
@@ -89,13 +89,18 @@ class EcpDirectory(WebDirectory):
 class EwsDirectory(WebDirectory):
     """Exchange Web Services."""
 
-    mrs_proxy_enabled: Flag
+    mrs_proxy_enabled: Flag = Field(alias="MRSProxyEnabled")
 
 
 class MapiDirectory(WebDirectory):
     """MAPI over HTTP; its authentication is what IIS has."""
 
-    iis_authentication_methods: Names
+    iis_authentication_methods: Names = Field(alias="IISAuthenticationMethods")
+
+    @property
+    def settings(self) -> Mapping[str, str]:
+        """What IIS takes as well."""
+        return {**super().settings, "IISAuthenticationMethods": printed(self.iis_authentication_methods)}
 
 
 class OabDirectory(WebDirectory):
@@ -126,8 +131,8 @@ class OutlookAnywhereDirectory(VirtualDirectory):
     external_hostname: Text
     internal_clients_require_ssl: Flag
     external_clients_require_ssl: Flag
-    ssl_offloading: Flag
-    iis_authentication_methods: Names
+    ssl_offloading: Flag = Field(alias="SSLOffloading")
+    iis_authentication_methods: Names = Field(alias="IISAuthenticationMethods")
     internal_client_authentication_method: Text
     external_client_authentication_method: Text
 

@@ -17,6 +17,11 @@ class OperatingSystem(Record):
     version: Text
     build_number: Text
 
+    @property
+    def release(self) -> tuple[int, ...]:
+        """The version as numbers, to compare."""
+        return tuple(int(part) for part in self.version.split("."))
+
     needs: ClassVar[Needs] = {
         "windows": need(
             WindowsCmdlet(

@@ -1,6 +1,7 @@
 """Certificates read from their DER, and from nothing else: no culture, no store, no trust decision."""
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,3 +111,25 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_NOT_IN_QUOTES = re.compile(r'(?<!\\),(?=(?:[^"]*"[^"]*")*[^"]*$)')
+_ISSUER_SUBJECT = re.compile(r"<I>(?P<issuer>.*?)<S>(?P<subject>.*)", re.DOTALL)
+
+
+def same_distinguished_name(one: str, other: str) -> bool:
+    """Whether two texts name the same subject: RFC 4514 or as Windows prints it, in whatever order."""
+    return _name_parts(one) == _name_parts(other)
+
+
+def _name_parts(text: str) -> list[str]:
+    parts = (part.strip().replace('"', "").replace("\\", "").casefold() for part in _NOT_IN_QUOTES.split(text))
+    return sorted("st=" + part[2:] if part.startswith("s=") else part for part in parts if part)
+
+
+def issuer_and_subject(text: str) -> tuple[str, str]:
+    """The two names of ``<I>issuer<S>subject``, as a connector names its certificate; raises ``ValueError``."""
+    found = _ISSUER_SUBJECT.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"'{text}' where '<I>issuer<S>subject' was expected")
+    return found["issuer"], found["subject"]
