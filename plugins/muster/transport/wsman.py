@@ -1,0 +1,68 @@
+"""pypsrp's WSMan with a deadline: no request outlives the question that it belongs to."""
+
+import time
+import xml.etree.ElementTree as ET
+from typing import Any
+
+from pypsrp.exceptions import WSManFaultError
+from pypsrp.wsman import OptionSet, SelectorSet, WSMan
+
+_LONGEST_OPERATION = 20  # seconds after which a server is to say that it still works on it
+_LONGEST_CONNECT = 10.0
+
+
+class DeadlinePassed(Exception):  # noqa: N818 - a state of time, not an error
+    """The question's time is over. ``heard``: the server did say something meanwhile."""
+
+    def __init__(self, *, heard: bool) -> None:
+        super().__init__(heard)
+        self.heard = heard
+
+
+class TimedWSMan(WSMan):
+    """WSMan whose every request ends by ``until`` (monotonic time)."""
+
+    def __init__(self, server: str, **options: Any) -> None:  # Any: pypsrp's own options, of many types
+        super().__init__(server, **options)
+        self.until = 0.0
+        self.heard = False
+        session = self.transport._build_session()  # noqa: SLF001 - pypsrp offers no other way to these two
+        session.max_redirects = 0  # a credential goes to the server of the inventory or nowhere
+        session.trust_env = False  # no proxy and no .netrc of whoever runs muster
+        self.transport.session = session
+
+    def start(self, seconds: float) -> None:
+        """A new question begins, with this much time."""
+        self.until = time.monotonic() + seconds
+        self.heard = False
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; raises ``DeadlinePassed`` when there are none."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise DeadlinePassed(heard=self.heard)
+        return left
+
+    def invoke(  # noqa: D102 - as in the base class, with the deadline's times instead of the caller's
+        self,
+        action: str,
+        resource_uri: str,
+        resource: ET.Element | None,
+        option_set: OptionSet | None = None,
+        selector_set: SelectorSet | None = None,
+        timeout: int | None = None,  # noqa: ARG002 - the deadline decides
+        *,
+        retries_on_read_timeout: int = 0,  # noqa: ARG002 - a silent server is asked once
+    ) -> ET.Element:
+        left = self.remaining
+        self.operation_timeout = max(1, min(_LONGEST_OPERATION, int(left)))
+        self.transport.connection_timeout = min(left, _LONGEST_CONNECT)  # type: ignore[assignment] # any number does
+        self.transport.read_timeout = left  # type: ignore[assignment] # any number does
+        try:
+            answer = super().invoke(action, resource_uri, resource, option_set, selector_set)
+        except WSManFaultError:
+            self.heard = True
+            raise
+        self.heard = True
+        return answer
