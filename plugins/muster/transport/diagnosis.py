@@ -45,7 +45,7 @@ def timed_out(endpoint: Endpoint, *, heard: bool) -> Problem:
     return _problem(advice, f"{_where(endpoint)} did not answer in time")
 
 
-def diagnose(fault: Exception, endpoint: Endpoint) -> Problem:
+def diagnose(fault: Exception, endpoint: Endpoint) -> Problem:  # noqa: PLR0911 - one return per kind of exception
     """The problem that an exception from below stands for."""
     match fault:
         case WSManFaultError():

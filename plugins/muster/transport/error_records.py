@@ -131,8 +131,8 @@ def _text(value: Value) -> str:
 
 
 _MISSING = re.compile(
-    r"ResultSize|more results|0x800706[bB]|could ?n[o']t (?:be )?(?:contact|reach|connect)|unable to (?:contact|reach|connect)"
-    r"|access is denied",
+    r"ResultSize|more results|0x800706[bB]|access is denied"
+    r"|could ?n[o']t (?:be )?(?:contact|reach|connect)|unable to (?:contact|reach|connect)",
     re.IGNORECASE,
 )
 

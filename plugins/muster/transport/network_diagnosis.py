@@ -43,7 +43,7 @@ _CERTIFICATE: dict[int, tuple[str, str]] = {
         "Name the authority's certificate as ca_file in the inventory",
     ),
     20: (
-        "the server's certificate comes from an authority that this machine does not know, or an intermediate is missing",
+        "the server's certificate comes from an unknown authority, or an intermediate is missing",
         "Name the authority's certificate as ca_file in the inventory, or let the server send its intermediate",
     ),
     21: ("the server sends no intermediate certificate", "Install the intermediate certificate on the server"),

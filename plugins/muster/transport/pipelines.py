@@ -36,7 +36,7 @@ class RawSerializer(Serializer):
                 return element
             record = metadata.object
             if record in _RAW_RECORDS:
-                made: ComplexObject = record()  # type: ignore[misc] # one of the four, not None
+                made: ComplexObject = record()
                 made._xml = element  # noqa: SLF001 - where pypsrp itself keeps it
                 return made
             if record is PipelineState:
@@ -48,7 +48,7 @@ def _pipeline_state(text: str) -> PipelineState:
     """[MS-PSRP] 2.2.2.21: a number, and an error record where the pipeline failed."""
     found = as_object(read_clixml(text)[0]).properties
     number, record = found.get("PipelineState"), found.get("ExceptionAsErrorRecord")
-    made = PipelineState(state=number if isinstance(number, int) else None)
+    made = PipelineState(state=number if isinstance(number, int) else None)  # type: ignore[no-untyped-call] # as pypsrp has it
     made.error_record = record if isinstance(record, Object) else None
     return made
 

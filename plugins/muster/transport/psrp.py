@@ -263,7 +263,7 @@ def _system_authorities() -> str | bool:
 
 
 def _login(endpoint: Endpoint) -> dict[str, Any]:
-    """pypsrp's options for the method of the inventory; raises ``Unanswered`` for what must not be."""
+    """What pypsrp wants for the method of the inventory; raises ``Unanswered`` for what must not be."""
     who = endpoint.authentication
     match who.method:
         case "kerberos" | "ntlm":

@@ -44,7 +44,7 @@ class TimedWSMan(WSMan):
             raise DeadlinePassed(heard=self.heard)
         return left
 
-    def invoke(  # noqa: D102 - as in the base class, with the deadline's times instead of the caller's
+    def invoke(  # noqa: D102, PLR0917 - as in the base class, with the deadline's times instead of the caller's
         self,
         action: str,
         resource_uri: str,
