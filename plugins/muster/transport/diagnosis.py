@@ -4,12 +4,13 @@ import re
 import xml.etree.ElementTree as ET
 
 import requests
-from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
+from pypsrp.exceptions import AuthenticationError, FragmentError, WinRMTransportError, WSManFaultError
 from spnego.exceptions import ErrorCode, FeatureMissingError, SpnegoError
 
 from muster.model import Endpoint, Problem
 from muster.transport.clixml import UnreadableClixml
 from muster.transport.network_diagnosis import network_problem
+from muster.transport.wsman import NotWSMan
 from muster.transport.wsman_faults import (
     EXCHANGE_FAULTS,
     HTTP,
@@ -73,7 +74,7 @@ def diagnose(fault: Exception, endpoint: Endpoint) -> Problem:  # noqa: PLR0911 
             return _problem(advice, f"{_where(endpoint)} redirects")
         case requests.Timeout():
             return timed_out(endpoint, heard=False)
-        case ET.ParseError() | UnreadableClixml():
+        case ET.ParseError() | UnreadableClixml() | NotWSMan() | FragmentError():
             advice = Advice(
                 "failed",
                 "something else than PowerShell remoting answers there, or the answer was cut off",

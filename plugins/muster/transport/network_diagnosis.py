@@ -135,7 +135,8 @@ def _tls_problem(error: ssl.SSLError, where: str) -> Problem | None:
         return Problem("certificate", f"{where}: {error.verify_message}", cause, cure)
     if isinstance(error, TimeoutError):
         return None
-    reason = (error.reason or type(error).__name__).upper()
+    # an error that Python itself raised (not OpenSSL) has no reason
+    reason = str(getattr(error, "reason", None) or error.strerror or type(error).__name__).upper()
     for part, cause, cure in _HANDSHAKE:
         if part in reason:
             return Problem("certificate", f"{where}: TLS: {reason}", cause, cure)

@@ -4,10 +4,12 @@ pypsrp would turn output into classes of its own, losing enumerations' texts and
 on error records that are not as it expects. Here it only opens, sends, receives and reassembles.
 """
 
+import struct
 import xml.etree.ElementTree as ET
 from typing import Any
 
 from pypsrp.complex_objects import ComplexObject, ObjectMeta
+from pypsrp.exceptions import FragmentError
 from pypsrp.messages import (
     ErrorRecordMessage,
     InformationRecord,
@@ -61,6 +63,13 @@ class RawRunspacePool(RunspacePool):
         self._serializer = RawSerializer()
         self._fragmenter.serializer = self._serializer
         self.notices: list[str] = []
+
+    def _parse_responses(self, responses: bytes, pipeline: PowerShell | None = None) -> list[tuple[int, Any]]:
+        """Bytes that are no PSRP fragments would show as errors of all kinds."""
+        try:
+            return super()._parse_responses(responses, pipeline)
+        except (struct.error, KeyError) as error:
+            raise FragmentError(f"the fragments are not PowerShell remoting's ({error})") from None
 
     def _process_runspacepool_warning(self, message: Message) -> None:
         """Exchange sends notices while a session opens; pypsrp would raise Python warnings."""

@@ -108,7 +108,9 @@ class PsrpSession:
         except _FAULTS as fault:
             raise self._unanswered(fault) from None
         self._drop()
-        self._open(wsman)
+        again = _wsman(self.endpoint)
+        again.until = wsman.until
+        self._open(again)
         try:
             return self._asked_once(question)
         except _FAULTS as fault:

@@ -4,8 +4,8 @@ import time
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from pypsrp.exceptions import WSManFaultError
-from pypsrp.wsman import OptionSet, SelectorSet, WSMan
+from pypsrp.exceptions import WinRMError, WSManFaultError
+from pypsrp.wsman import NAMESPACES, OptionSet, SelectorSet, WSMan
 
 _LONGEST_OPERATION = 20  # seconds after which a server is to say that it still works on it
 _LONGEST_CONNECT = 10.0
@@ -17,6 +17,10 @@ class DeadlinePassed(Exception):  # noqa: N818 - a state of time, not an error
     def __init__(self, *, heard: bool) -> None:
         super().__init__(heard)
         self.heard = heard
+
+
+class NotWSMan(WinRMError):  # noqa: N818 - says what the other side is
+    """Something answered that does not speak WSMan."""
 
 
 class TimedWSMan(WSMan):
@@ -64,5 +68,11 @@ class TimedWSMan(WSMan):
         except WSManFaultError:
             self.heard = True
             raise
+        except KeyError:  # pypsrp looks for the login's context, and there is none where nobody asked for a login
+            if self.transport.wrap_required and self.transport.encryption is None:
+                raise NotWSMan("it does not ask for a login") from None
+            raise
         self.heard = True
+        if answer.find("s:Body", NAMESPACES) is None:
+            raise NotWSMan(f"it sent <{answer.tag}>")
         return answer
