@@ -1,7 +1,7 @@
 """From observations to facts: which answer serves which need of which subject, and what is missing."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from muster.model import (
@@ -80,7 +80,11 @@ def needs_of(fact: type[Fact]) -> Iterator[Need]:
 def resolve(fact: type[F], subject: Subject, book: Book) -> Resolved[F]:
     """Read one fact of one subject; raises ``FactUnavailable`` for what could not be had."""
     trail = _Trail()
-    made = _read(fact, subject, book, trail)
+    try:
+        made = _read(fact, subject, book, trail)
+    except FactUnavailable as missing:
+        asked = tuple(dict.fromkeys(trail.questions))
+        raise FactUnavailable(missing.subject, missing.wanted, missing.problem, asked) from None
     return Resolved(made, tuple(trail.shortfalls), tuple(dict.fromkeys(trail.questions)))
 
 
@@ -103,7 +107,7 @@ def _answer_for(fact: type[Fact], wanted: Need, subject: Subject, book: Book, tr
             trail.questions.append(observation.question.key if observation else question.key)
             problem = _problem_of(observation, question)
             if problem is None and observation is not None and observation.answer is not None:
-                answer = rows_of(observation.answer, wanted.split_by, subject)
+                answer = replace(rows_of(observation.answer, wanted.split_by, subject), taken=observation.taken)
                 if answer.objects or (wanted.may_be_empty and not answer.shortfalls):
                     trail.shortfalls.extend(answer.shortfalls)
                     return answer
@@ -114,6 +118,35 @@ def _answer_for(fact: type[Fact], wanted: Need, subject: Subject, book: Book, tr
     raise FactUnavailable(subject.name, fact.__name__, first)
 
 
+def next_question(wanted: Need, subject: Subject, book: Book) -> Question | None:
+    """What must be asked next so that a need is met; ``None`` when it is met or nothing is left to try."""
+    for alternative in wanted.alternatives:
+        question, problem = _ready(bound(alternative, subject), subject, book)
+        if problem is not None and problem.kind == "not asked yet":
+            return _first_of_chain(question, subject, book)
+        if problem is not None:
+            continue
+        observation = book(question, subject)
+        if observation is None:
+            return question
+        if observation.answer is None:
+            continue
+        rows = rows_of(observation.answer, wanted.split_by, subject)
+        if rows.objects or (wanted.may_be_empty and not rows.shortfalls):
+            return None
+    return None
+
+
+def _first_of_chain(question: Question, subject: Subject, book: Book) -> Question:
+    """The earliest question of a chain of ``after`` that has not been asked."""
+    while isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
+        earlier, problem = _ready(question.after.question, subject, book)
+        if problem is None and book(earlier, subject) is None:
+            return earlier
+        question = earlier
+    return question
+
+
 def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, Problem | None]:
     """The question with ``{after}`` filled in from the earlier answer, or why it cannot be filled."""
     if not isinstance(question, ExchangeCmdlet | WindowsCmdlet) or question.after is None:
@@ -122,9 +155,10 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
     if problem is not None:
         return question, problem
     observation = book(earlier, subject)
-    problem = _problem_of(observation, earlier)
-    if problem is not None or observation is None or observation.answer is None:
-        return question, problem
+    if observation is None:
+        return question, Problem("not asked yet", f"{earlier.key} was not asked")
+    if observation.answer is None:
+        return question, observation.problem
     value = text_property(observation.answer, question.after.property)
     if value is None:
         return question, Problem("not sent", f"{earlier.key} did not send {question.after.property}")

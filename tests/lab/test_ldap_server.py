@@ -230,6 +230,14 @@ def test_a_refused_login_says_why(start: Start, authority: Authority, login: str
     connection.unbind()
 
 
+def test_a_second_bind_replaces_the_first(directory: ldap3.Connection) -> None:
+    directory.user = directory.password = None
+    directory.authentication = ldap3.ANONYMOUS
+    assert directory.bind()
+    directory.search(ROOT, "(objectClass=*)", ldap3.BASE)
+    assert directory.result["result"] == 1
+
+
 def test_logins_are_not_case_sensitive(start: Start, authority: Authority) -> None:
     with client(start(), authority.root_file, "contoso\\SVC-Muster") as connection:
         assert connection.extend.standard.who_am_i() == "u:auditor"
@@ -327,6 +335,11 @@ def test_pages_bring_everything_once(directory: ldap3.Connection, page: int) -> 
     )
     brought = sorted(item["attributes"]["cn"][0] for item in answers)  # ldap3 turns each page around
     assert brought == [f"Default EX{number:02}" for number in range(1, 31)]
+
+
+def test_a_page_is_never_longer_than_the_servers(directory: ldap3.Connection) -> None:
+    directory.search(CONNECTORS, "(cn=*)", paged_size=1000)
+    assert (directory.result["result"], len(names(directory))) == (0, 10)
 
 
 def test_a_cookie_of_another_connection_is_no_good(

@@ -67,6 +67,11 @@ def test_owner_and_group_are_read_back() -> None:
     assert (str(read.Owner), str(read.Group), read.Sacl) == (ADMINISTRATORS, EXCHANGE_SERVERS, None)
 
 
+def test_it_says_that_it_is_self_relative_and_has_a_dacl() -> None:
+    revision, _, control = struct.unpack_from("<BBH", WHOLE.packed())
+    assert (revision, control & 0x8000, control & 0x4) == (1, 0x8000, 0x4)
+
+
 def test_only_the_parts_that_were_asked_for_are_sent() -> None:
     read = SECURITY_DESCRIPTOR.from_bytes(WHOLE.packed(DACL))
     assert (read.Owner, read.Group, len(read.Dacl.aces)) == (None, None, 6)

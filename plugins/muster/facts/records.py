@@ -58,6 +58,11 @@ class Record(BaseModel):
         """Whether a field's property came in readable form."""
         return field not in self._missing
 
+    def __repr__(self) -> str:
+        """Short, for what an assertion shows: the kind of object and which one."""
+        private = object.__getattribute__(self, "__pydantic_private__") or {}
+        return f"<{type(self).__name__} {private.get('_of', '')}>"
+
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:

@@ -1,1 +1,7 @@
 """Inventory YAML → ``Environment``; every mistake at once, each with file, line and path."""
+
+from muster.inventory.loading import InventoryMistakes, environments, load
+from muster.inventory.schema import schema
+from muster.yaml_lines import Mistake
+
+__all__ = ["InventoryMistakes", "Mistake", "environments", "load", "schema"]

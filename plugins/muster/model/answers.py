@@ -68,7 +68,9 @@ PROBLEM_KINDS = frozenset(
         "not readable",  # it came in a form that nobody can read (a certificate's binary-only services)
         "not captured",  # an old answer was asked for and the folder does not hold it
         "no endpoint",  # the subject has no such endpoint (an Edge has no /PowerShell)
+        "not asked yet",  # while planning: an earlier question must be asked first
         "not run",  # interrupted before it was asked or judged
+        "not in the catalogue",  # a build that no published release has, or that is newer than the catalogue
         "no time",  # a time is needed and neither the capture nor --at gives one
     }
 )
@@ -80,8 +82,10 @@ class Answer:
 
     ``serialization`` is ``partial``, ``full`` or ``none`` (LDAP and probes). ``shortfalls`` holds what came
     beside the output: error records and "more results" warnings; an answer with shortfalls is partial.
+    ``taken`` is the observation's own time, for facts that judge at it (certificates); resolving fills it in.
     """
 
     objects: tuple[Object, ...]
     serialization: str = "none"
     shortfalls: tuple[Problem, ...] = ()
+    taken: datetime | None = field(default=None, compare=False)

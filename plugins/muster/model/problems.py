@@ -6,11 +6,12 @@ from muster.model.answers import Problem
 class FactUnavailable(Exception):  # noqa: N818 - a state of knowledge, not an error of the program
     """A fact, or one property of it, could not be had; the verdict is undetermined.
 
-    ``subject`` and ``wanted`` say whose and what; ``problem`` says why.
+    ``subject`` and ``wanted`` say whose and what; ``problem`` says why; ``questions`` are the keys of what was asked.
     """
 
-    def __init__(self, subject: str, wanted: str, problem: Problem) -> None:
-        super().__init__(subject, wanted, problem)
+    def __init__(self, subject: str, wanted: str, problem: Problem, questions: tuple[str, ...] = ()) -> None:
+        super().__init__(subject, wanted, problem, questions)
+        self.questions = questions
         self.subject = subject
         self.wanted = wanted
         self.problem = problem

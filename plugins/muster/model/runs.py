@@ -53,7 +53,7 @@ class Run:
     organization: str
     started: datetime
     finished: datetime
-    today: date
+    today: date | None
     verdicts: tuple[Verdict, ...]
     observations: tuple[Observation, ...]
     complete: bool = True

@@ -1,1 +1,41 @@
-"""The pytest plugin."""
+"""The pytest plugin's front door. Without ``--env`` or ``--facts`` it only declares its options, so it may be
+installed beside any other test suite; with one of them, ``hooks.py`` goes to work.
+"""  # noqa: D205
+
+import pytest
+
+from muster.model import CONTROL_ATTRIBUTE
+from muster.pytest import options, rootdir
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare ``--env``, ``--facts``, ``--at`` and the rest."""
+    options.declare(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """Find the configuration that pytest missed while it did not know our options."""
+    rootdir.look_again(early_config, args)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the inventory, capture or run, where one is named; the network is not touched."""
+    options.declare_markers(config)
+    wanted = config.option
+    if wanted.env or wanted.facts or wanted.showfixtures:
+        from muster.pytest import hooks, session  # noqa: PLC0415 - costs nothing where muster has nothing to do
+
+        session.open_session(config)
+        if config.stash.get(session.SESSION, None):
+            config.pluginmanager.register(hooks, "muster-hooks")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Checks without an environment are a usage error that lists what exists."""
+    if config.option.env or config.option.facts or config.option.collectonly:
+        return
+    if any(hasattr(getattr(item, "obj", None), CONTROL_ATTRIBUTE) for item in items):
+        from muster.pytest.opening import say_environments  # noqa: PLC0415 - only on this way out
+
+        raise pytest.UsageError(f"say which environment: --env NAME. {say_environments(config)}")

@@ -1,0 +1,193 @@
+"""Whether Active Directory is prepared for the Exchange releases that are installed, everywhere."""
+
+from muster import (
+    Domain,
+    DomainController,
+    Forest,
+    Organization,
+    PerServer,
+    Severity,
+    about,
+    control,
+    not_applicable,
+)
+from muster.catalogue import identify, needed_by, schema_for
+from muster.facts.directory import (
+    ForestSchemaVersion,
+    OrganizationLevel,
+    OrganizationProduct,
+    RootDse,
+    SchemaMaster,
+    SchemaVersion,
+    SystemObjects,
+)
+from muster.facts.servers import ExchangeServer, ExchangeServers
+
+PREPARE = "https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-domains"
+LICENCE = "/IAcceptExchangeServerLicenseTerms_DiagnosticDataOFF"
+
+
+@control(
+    "directory.schema-level",
+    title="The controller has the schema that the installed Exchange needs",
+    severity=Severity.MEDIUM,
+    references=(PREPARE,),
+    remediation="Find out why the schema does not replicate to this controller: repadmin /showrepl <controller>. "
+    f"Where no controller has it: Setup.exe /PrepareSchema {LICENCE}.",
+)
+def check_schema_level(
+    domain_controller: DomainController, schema_version: SchemaVersion, exchange_servers: ExchangeServers
+) -> None:
+    """Exchange reads and writes through any controller of its site; one with an older schema refuses attributes
+    that the others know, now and then and with errors that blame something else.
+    """  # noqa: D205 - one sentence
+    needed = needed_by(exchange_servers.cumulative_updates(), "the organisation")
+    found = schema_version.range_upper
+    assert found >= needed.range_upper, (
+        f"rangeUpper is {found} where at least {needed.range_upper} was expected ({needed.product} {needed.cu})"
+    )
+
+
+@control(
+    "directory.schema-prepared",
+    title="The forest's schema was prepared for the installed Exchange",
+    severity=Severity.LOW,
+    references=(PREPARE,),
+    remediation=f"Setup.exe /PrepareSchema {LICENCE}, in the schema master's domain and site.",
+)
+def check_schema_prepared(
+    organization: Organization,
+    servers_in_directory: PerServer[ExchangeServer],
+    forest_schema_version: ForestSchemaVersion,
+) -> None:
+    """Any controller's word for the whole forest, for those who cannot ask each: where every controller is asked,
+    directory.schema-level is the one that counts.
+    """  # noqa: D205 - one sentence
+    needed = needed_by((found.admin_display_version for found in servers_in_directory.values()), organization.name)
+    found = forest_schema_version.range_upper
+    assert found >= needed.range_upper, (
+        f"rangeUpper is {found} where at least {needed.range_upper} was expected ({needed.product} {needed.cu})"
+    )
+
+
+@control(
+    "directory.organization-level",
+    title="The organisation was prepared for the installed Exchange",
+    severity=Severity.MEDIUM,
+    references=(PREPARE,),
+    remediation=f"Setup.exe /PrepareAD {LICENCE}, as Enterprise Admin, in the schema master's domain and site.",
+)
+def check_organization_level(
+    organization: Organization,
+    servers_in_directory: PerServer[ExchangeServer],
+    organization_level: OrganizationLevel,
+) -> None:
+    """PrepareAD brings the roles, groups and settings that the installed cmdlets take for granted."""
+    needed = needed_by((found.admin_display_version for found in servers_in_directory.values()), organization.name)
+    found = organization_level.object_version
+    assert found >= needed.organization, (
+        f"objectVersion is {found} where at least {needed.organization} was expected ({needed.product} {needed.cu})"
+    )
+
+
+@control(
+    "directory.product-id",
+    title="The release that last prepared the directory is no older than those installed",
+    severity=Severity.LOW,
+    references=(PREPARE,),
+    remediation=f"Setup.exe /PrepareAD {LICENCE} of the newest installed CU.",
+)
+def check_product_id(
+    organization: Organization,
+    servers_in_directory: PerServer[ExchangeServer],
+    organization_product: OrganizationProduct,
+) -> None:
+    """A restored configuration partition shows here first: the servers went on, the directory went back.
+
+    Releases are compared by what they need in the directory, because some CUs change nothing there.
+    """
+    needed = needed_by((found.admin_display_version for found in servers_in_directory.values()), organization.name)
+    release = identify(organization_product.product_id, organization.name)
+    level = schema_for(release.product, release.cu)
+    assert level is not None, f"msExchProductId names {release}, a release that prepares no directory"
+    assert level.organization >= needed.organization, (
+        f"msExchProductId names {release} where at least {needed.product} {needed.cu} was expected"
+    )
+
+
+@control(
+    "directory.domain-prepared",
+    title="The domain was prepared for the installed Exchange",
+    severity=Severity.MEDIUM,
+    references=(PREPARE, "CVE-2022-21978"),
+    remediation=f"Setup.exe /PrepareDomain:<domain> {LICENCE}, as Domain Admin there; or /PrepareAllDomains.",
+)
+def check_domain_prepared(
+    domain: Domain, system_objects: SystemObjects, exchange_servers: ExchangeServers, organization: Organization
+) -> None:
+    """PrepareAD prepares its own domain only. A forgotten domain keeps the rights that later releases took away,
+    and its mailboxes miss those that were added.
+    """  # noqa: D205 - one sentence
+    if not system_objects.rows:
+        home = domain.name.casefold()
+        if any(member.fqdn.partition(".")[2].casefold() == home for member in organization.members):
+            system_objects.certain(domain.name)
+        not_applicable("it has no Microsoft Exchange System Objects: it was never prepared for Exchange")
+    needed = needed_by(exchange_servers.cumulative_updates(), "the organisation")
+    for container in system_objects:
+        with about(container):
+            assert container.is_conflict or container.object_version >= needed.domain, (
+                f"objectVersion is {container.object_version} where at least {needed.domain} was expected "
+                f"({needed.product} {needed.cu})"
+            )
+
+
+@control(
+    "directory.no-conflicting-system-objects",
+    title="The domain has one Microsoft Exchange System Objects container",
+    severity=Severity.MEDIUM,
+    references=(PREPARE,),
+    remediation="Move what the conflict copy still holds into the true container with Active Directory tools, "
+    "delete the copy, then run Setup.exe /PrepareDomain again.",
+)
+def check_no_conflicting_system_objects(domain: Domain, system_objects: SystemObjects) -> None:
+    """Two preparations at once leave a copy that lost: Setup then writes its version to one and reads the other."""
+    if not system_objects.rows:
+        not_applicable("it has no Microsoft Exchange System Objects: it was never prepared for Exchange")
+    for container in system_objects:
+        with about(container):
+            assert not container.is_conflict, "a copy that lost a replication conflict (CNF)"
+
+
+@control(
+    "directory.schema-master",
+    title="The schema master is a controller that exists",
+    severity=Severity.MEDIUM,
+    references=(
+        PREPARE,
+        "https://learn.microsoft.com/troubleshoot/windows-server/active-directory/fsmo-roles",
+    ),
+    remediation="netdom query fsmo; seize the role on a living controller, or add the controller to the inventory.",
+)
+def check_schema_master(forest: Forest, schema_master: SchemaMaster) -> None:
+    """PrepareSchema runs against the schema master only: a role that belongs to a dead controller stops the upgrade
+    night at its first step.
+    """  # noqa: D205 - one sentence
+    controllers = {one.name.casefold() for domain in forest.domains for one in domain.controllers}
+    owner = schema_master.role_owner
+    assert not schema_master.is_deleted, f"the role belongs to a controller that was deleted: {owner}"
+    assert schema_master.controller.casefold() in controllers, (
+        f"the role belongs to {schema_master.controller or owner}, which the inventory does not have"
+    )
+
+
+@control(
+    "directory.controller-synchronized",
+    title="The controller has finished its first synchronization",
+    severity=Severity.MEDIUM,
+    references=("MS-ADTS 3.1.1.3.2, rootDSE attributes",),
+    remediation="repadmin /showrepl <controller>; Exchange should not use it until it has caught up.",
+)
+def check_controller_synchronized(domain_controller: DomainController, root_dse: RootDse) -> None:
+    """A controller that was just promoted or restored answers at once, and knows only half."""
+    assert root_dse.is_synchronized, "isSynchronized is FALSE: its first synchronization is not finished"

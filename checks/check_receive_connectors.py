@@ -1,0 +1,125 @@
+"""Who may hand mail in, and how."""
+
+from muster import Server, Severity, about, control, not_applicable
+from muster.facts.certificates import ExchangeCertificates
+from muster.facts.connectors import ReceiveConnectors, RelayRights
+
+SMTP = 25
+RECEIVE = "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors"
+
+
+@control(
+    "connectors.no-anonymous-relay",
+    title="No receive connector relays for anonymous senders from anywhere",
+    severity=Severity.HIGH,
+    references=(
+        RECEIVE,
+        "https://learn.microsoft.com/exchange/mail-flow/connectors/allow-anonymous-relay",
+    ),
+    remediation="Narrow RemoteIPRanges to the devices that must relay, or take the right away: Get-ReceiveConnector "
+    "'<name>' | Remove-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON' "
+    "-ExtendedRights Ms-Exch-SMTP-Accept-Any-Recipient",
+    roles={"Mailbox"},
+)
+def check_no_anonymous_relay(
+    server: Server, receive_connectors: ReceiveConnectors, relay_rights: RelayRights
+) -> None:
+    """An open relay sends other people's spam, and the organisation's own mail is refused for it.
+
+    Two ways lead there: the right to send to any recipient, given to ANONYMOUS LOGON on the connector, or a connector
+    that takes whoever connects for an Exchange server (externally secured). Either is a decision for the few devices
+    that need it, never for a whole network: more than a /16 (IPv4) or a /64 (IPv6) is nobody's list of devices.
+    """
+    for connector in receive_connectors.enabled:
+        with about(connector.name):
+            open_to = ", ".join(map(str, connector.wide_ranges))
+            assert not (open_to and connector.externally_secured), (
+                f"takes whoever connects for an Exchange server (externally secured), from {open_to}"
+            )
+            assert not (open_to and relay_rights.anonymous_may_relay(connector)), (
+                f"accepts any recipient from anonymous senders, from {open_to}"
+            )
+
+
+@control(
+    "connectors.no-binding-conflict",
+    title="Front end and hub transport listen on ports of their own",
+    severity=Severity.HIGH,
+    references=(RECEIVE,),
+    remediation="Set-ReceiveConnector '<name>' -TransportRole FrontendTransport, or give it other bindings; "
+    "the role of an existing connector cannot be set back, so create it anew where it must change.",
+    roles={"Mailbox"},
+)
+def check_no_binding_conflict(server: Server, receive_connectors: ReceiveConnectors) -> None:
+    """Two services cannot share a port: one of them does not start, and the next Setup stops on it.
+
+    Connectors of one role may share address and port, told apart by RemoteIPRanges: that is how relays are made.
+    """
+    for connector in receive_connectors.enabled:
+        with about(connector.name):
+            others = [other.name for other in receive_connectors.enabled if connector.intrudes_on(other)]
+            assert not others, (
+                f"{connector.transport_role} listens on {', '.join(map(str, connector.bindings))}, "
+                f"where {', '.join(others)} of the other transport service listens already"
+            )
+
+
+@control(
+    "connectors.tls-offered",
+    title="Every receive connector offers TLS, and takes no password without it",
+    severity=Severity.HIGH,
+    references=("STIG EX19-MB-000236", "STIG EX16-MB-000220", RECEIVE),
+    remediation="Set-ReceiveConnector '<name>' -AuthMechanism with Tls (and BasicAuthRequireTLS beside BasicAuth).",
+    roles={"Mailbox"},
+)
+def check_tls_offered(server: Server, receive_connectors: ReceiveConnectors) -> None:
+    """Without STARTTLS mail and logins cross the network in the clear; who requires TLS cannot deliver at all."""
+    for connector in receive_connectors.enabled:
+        with about(connector.name):
+            shown = ", ".join(sorted(connector.auth_mechanism)) or "None"
+            assert "Tls" in connector.auth_mechanism, f"AuthMechanism is {shown} where Tls was expected among them"
+            assert "BasicAuth" not in connector.auth_mechanism or "BasicAuthRequireTLS" in connector.auth_mechanism, (
+                f"AuthMechanism is {shown}: BasicAuth without BasicAuthRequireTLS takes passwords in the clear"
+            )
+
+
+@control(
+    "connectors.front-end-listens",
+    title="A front-end connector takes mail on port 25",
+    severity=Severity.MEDIUM,
+    references=(RECEIVE,),
+    remediation="Enable 'Default Frontend <server>', or create it anew with New-ReceiveConnector -Usage Internet.",
+    roles={"Mailbox"},
+)
+def check_front_end_listens(server: Server, receive_connectors: ReceiveConnectors) -> None:
+    """Other servers and mail systems hand mail in there; without it this server is a hole in the mail flow."""
+    found = [
+        connector.name
+        for connector in receive_connectors.enabled
+        if connector.transport_role == "FrontendTransport"
+        and any(binding.port == SMTP for binding in connector.bindings)
+    ]
+    assert found, "no enabled connector of FrontendTransport is bound to port 25"
+
+
+@control(
+    "connectors.receive-tls-certificate",
+    title="A certificate that a receive connector names is installed",
+    severity=Severity.MEDIUM,
+    references=("https://learn.microsoft.com/powershell/module/exchange/set-receiveconnector",),
+    remediation="Set-ReceiveConnector '<name>' -TlsCertificateName '<I>issuer<S>subject' of the present certificate, "
+    "after every renewal by another issuer.",
+    roles={"Mailbox"},
+)
+def check_receive_tls_certificate(
+    server: Server, receive_connectors: ReceiveConnectors, exchange_certificates: ExchangeCertificates
+) -> None:
+    """A renewed certificate with another issuer leaves the old name behind: hybrid mail then stops at TLS."""
+    naming = [connector for connector in receive_connectors.enabled if connector.tls_certificate_name]
+    if not naming:
+        not_applicable(f"no receive connector of {server.name} names a certificate")
+    for connector in naming:
+        with about(connector.name):
+            assert exchange_certificates.named(connector.tls_certificate_name), (
+                f"TlsCertificateName is {connector.tls_certificate_name}, no installed certificate has these names"
+            )

@@ -1,0 +1,114 @@
+"""Exchange servers as the directory knows them."""
+
+from muster import Organization, Server, Severity, about, control, not_applicable
+from muster.facts.servers import ExchangeServer, ExchangeServers
+
+SERVER = "https://learn.microsoft.com/powershell/module/exchange/get-exchangeserver"
+MITIGATION = (
+    "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
+    "exchange-emergency-mitigation-service"
+)
+
+
+@control(
+    "servers.in-inventory",
+    title="Every Exchange server of the directory is in the inventory",
+    severity=Severity.MEDIUM,
+    references=(SERVER,),
+    remediation="Add the server to the inventory, or uninstall what is left of it.",
+)
+def check_in_inventory(organization: Organization, exchange_servers: ExchangeServers) -> None:
+    """What nobody listed nobody patches: the forgotten server is the one that gets attacked."""
+    listed = {member.name.casefold() for member in organization.members}
+    for row in exchange_servers:
+        with about(row):
+            assert row.name.casefold() in listed, "is known to the directory and is not in the inventory"
+
+
+@control(
+    "servers.in-directory",
+    title="Every Mailbox server of the inventory is in the directory",
+    severity=Severity.MEDIUM,
+    references=(SERVER,),
+    remediation="Take the server out of the inventory, or find out who removed its object.",
+)
+def check_in_directory(organization: Organization, exchange_servers: ExchangeServers) -> None:
+    """A server without its object in the directory gets no mail and no clients, while it may still run."""
+    known = {row.name.casefold() for row in exchange_servers}
+    for member in organization.members:
+        if "Mailbox" in member.roles:
+            with about(member):
+                assert member.name.casefold() in known, "is in the inventory and is not known to the directory"
+
+
+@control(
+    "servers.site-matches-inventory",
+    title="The server is in the site that the inventory declares",
+    severity=Severity.LOW,
+    references=(SERVER,),
+    remediation="Correct the inventory, or the subnets in Active Directory Sites and Services.",
+    roles={"Mailbox"},
+)
+def check_site_matches_inventory(server: Server, exchange_server: ExchangeServer) -> None:
+    """Exchange routes mail and clients by site: a subnet that was forgotten puts a server on the wrong side."""
+    if server.site is None:
+        not_applicable("the inventory declares no site for this server")
+    found = exchange_server.site
+    assert found.casefold() == server.site.casefold(), f"is in site {found} where {server.site} was declared"
+
+
+@control(
+    "servers.edition-not-expired-trial",
+    title="The server does not run on an expired trial",
+    severity=Severity.HIGH,
+    references=(
+        SERVER,
+        "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/enter-product-key",
+    ),
+    remediation="Set-ExchangeServer <server> -ProductKey <key>, then restart the Information Store.",
+    roles={"Mailbox"},
+)
+def check_edition_not_expired_trial(server: Server, exchange_server: ExchangeServer) -> None:
+    """Without a product key a server is a trial of 180 days; after it Microsoft gives no support, and the number
+    of databases stays that of the Standard edition.
+    """  # noqa: D205 - one sentence
+    assert not exchange_server.is_expired_exchange_trial_edition, (
+        f"the trial has expired (edition {exchange_server.edition}); a licensed edition was expected"
+    )
+
+
+@control(
+    "servers.mitigations-enabled",
+    title="Emergency mitigations are enabled on the server",
+    severity=Severity.MEDIUM,
+    references=(MITIGATION,),
+    remediation="Set-ExchangeServer -Identity <server> -MitigationsEnabled $true.",
+    roles={"Mailbox"},
+)
+def check_mitigations_enabled(server: Server, exchange_server: ExchangeServer) -> None:
+    """The mitigation service closes a hole that is being attacked before there is an update for it."""
+    assert exchange_server.mitigations_enabled, "MitigationsEnabled is False where True was expected"
+
+
+@control(
+    "servers.no-static-domain-controllers",
+    title="The server finds its domain controllers by itself",
+    severity=Severity.LOW,
+    references=("https://learn.microsoft.com/powershell/module/exchange/set-exchangeserver",),
+    remediation="Set-ExchangeServer <server> -StaticDomainControllers $null -StaticGlobalCatalogs $null "
+    "-StaticExcludedDomainControllers $null -StaticConfigDomainController $null, then restart "
+    "MSExchangeADTopology in a maintenance window.",
+    roles={"Mailbox"},
+)
+def check_no_static_domain_controllers(server: Server, exchange_server: ExchangeServer) -> None:
+    """A fixed list outlives the controllers on it: the day they are retired, Exchange stops."""
+    for name, values in (
+        ("StaticDomainControllers", exchange_server.static_domain_controllers),
+        ("StaticGlobalCatalogs", exchange_server.static_global_catalogs),
+        ("StaticExcludedDomainControllers", exchange_server.static_excluded_domain_controllers),
+    ):
+        with about(name):
+            assert not values, f"is {', '.join(values)} where it was expected to be empty"
+    with about("StaticConfigDomainController"):
+        fixed = exchange_server.static_config_domain_controller
+        assert not fixed, f"is {fixed} where it was expected to be empty"

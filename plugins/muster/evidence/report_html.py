@@ -1,0 +1,192 @@
+"""``report.html``: the account as one page that needs nothing else. Templates with autoescape; see ``page/``."""
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment as Templates
+from jinja2 import PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from muster.evidence.account import Account
+from muster.evidence.causes import causes, subjects_of
+from muster.evidence.findings import findings
+from muster.evidence.matrix import RANK, differences, matrix
+from muster.evidence.packed import packed
+from muster.evidence.timing import timing
+from muster.model import Control, Severity, Verdict
+
+MARKS = {"fail": "✕", "undetermined": "?", "waived": "~", "pass": "✓", "not applicable": "\N{EN DASH}"}
+_TONES = {"fail": "fail", "undetermined": "undetermined", "waived": "waived", "pass": "pass", "not applicable": "na"}
+_STAMPS = {"fail": "✕", "undetermined": "?", "pass": "✓", "nothing": "\N{EN DASH}"}
+_MINUTE = 60
+_PRECISE_BELOW = 10
+
+
+def dump(account: Account) -> str:
+    """The page's text."""
+    script = _own("report.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    when = timing(account)
+    serializations = Counter(one.serialization for one in account.asked if one.serialization not in {"", "none"})
+    page = _templates().get_template("report.html.j2")
+    return page.render(
+        account=account,
+        headline=headline(account),
+        subline=subline(account),
+        tone=account.standing,
+        stamp=_STAMPS[account.standing],
+        order=tuple(RANK),
+        marks=MARKS,
+        tones=_TONES,
+        bar_counts=bool(account.verdicts),
+        catalogue=account.versions.get("catalogue", ""),
+        answered=sum(1 for one in account.asked if one.problem is None),
+        serializations=", ".join(f"{count} {level}" for level, count in sorted(serializations.items())),
+        severities=_by_severity(account.verdicts),
+        areas=_by_area(account.verdicts),
+        matrix=matrix(account),
+        findings=findings(account),
+        causes=causes(account),
+        differences=differences(account.verdicts),
+        servers=subjects_of(verdict for verdict in account.verdicts if verdict.subject_kind == "Server"),
+        seen_of={one.question: one for one in account.asked},
+        timing=when,
+        # our own files and JSON without angle brackets; everything else is escaped
+        css=Markup(_own("report.css")),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        script_hash=f"sha256-{digest}",
+        packed=Markup(packed(account)),  # noqa: S704
+    )
+
+
+def headline(account: Account) -> str:
+    """Does it pass muster? One sentence."""
+    who = account.organization or account.environment
+    match account.standing:
+        case "pass":
+            return f"{who} passes muster."
+        case "fail":
+            return f"{who} does not pass muster."
+        case "undetermined":
+            return f"It is not known whether {who} passes muster."
+        case _:
+            return "Nothing was judged."
+
+
+def subline(account: Account) -> str:
+    """How many findings and open verdicts at or above the threshold, among how many."""
+    weighty = [verdict for verdict in account.verdicts if verdict.control.severity >= account.threshold]
+    failed = [verdict for verdict in weighty if verdict.outcome == "fail"]
+    undecided = sum(1 for verdict in weighty if verdict.outcome == "undetermined")
+    total = f"{len(account.verdicts):,} verdicts on {len(_judged(account.verdicts)):,} subjects"
+    parts = []
+    if failed:
+        high = sum(1 for verdict in failed if verdict.control.severity is Severity.HIGH)
+        found = _count(len(failed), "finding")
+        parts.append(f"{found} of severity {account.fail_on} or higher, {high:,} of them high")
+    if undecided:
+        parts.append(f"{_count(undecided, 'verdict')} undetermined")
+    if not account.verdicts:
+        return "There are no verdicts."
+    if not parts:
+        return f"Nothing of severity {account.fail_on} or higher failed or stayed undetermined among {total}."
+    return f"{', '.join(parts)}, among {total}."
+
+
+def _judged(verdicts: Iterable[Verdict]) -> set[tuple[str, str]]:
+    return {(verdict.subject_kind, verdict.subject) for verdict in verdicts}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _by_severity(verdicts: Iterable[Verdict]) -> list[tuple[Severity, dict[str, int], int]]:
+    found = Counter((verdict.control.severity, verdict.outcome) for verdict in verdicts)
+    rows = []
+    for severity in sorted(Severity, reverse=True):
+        counts = {outcome: found[severity, outcome] for outcome in RANK}
+        rows.append((severity, counts, sum(counts.values())))
+    return rows
+
+
+def _by_area(verdicts: Iterable[Verdict]) -> list[tuple[str, dict[str, int], int]]:
+    found: dict[str, Counter[str]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.control.area, Counter())[verdict.outcome] += 1
+    return [(area, {outcome: counts[outcome] for outcome in RANK}, counts.total()) for area, counts in sorted(found.items())]
+
+
+def seconds(value: float) -> str:
+    """``0.42 s``, ``12 s``, ``3 min 20 s``."""
+    if value < _PRECISE_BELOW:
+        return f"{value:.2f} s"
+    if value < _MINUTE:
+        return f"{value:.0f} s"
+    return f"{int(value) // _MINUTE:,} min {int(value) % _MINUTE} s"
+
+
+def moment(value: datetime) -> str:
+    """``2025-09-15 10:11:12 UTC``."""
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _controls(verdicts: Iterable[Verdict]) -> list[tuple[Control, int]]:
+    counts = Counter(verdict.control for verdict in verdicts)
+    return sorted(counts.items(), key=lambda pair: (-pair[0].severity, pair[0].id))
+
+
+def _is_link(reference: str) -> bool:
+    return reference.startswith(("https://", "http://")) and not any(letter.isspace() for letter in reference)
+
+
+def _link_text(reference: str) -> str:
+    return reference.partition("://")[2].rstrip("/")
+
+
+def _short(text: str) -> str:
+    longest = 90
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _first_paragraph(text: str) -> str:
+    return " ".join(text.strip().split("\n\n")[0].split())
+
+
+def _area(name: str) -> str:
+    return name.replace("-", " ")
+
+
+@cache
+def _templates() -> Templates:
+    made = Templates(
+        loader=PackageLoader("muster.evidence", "page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters |= {
+        "seconds": seconds,
+        "moment": moment,
+        "thousands": lambda number: f"{number:,}",
+        "area": _area,
+        "controls": _controls,
+        "subjects": subjects_of,
+        "is_link": _is_link,
+        "link_text": _link_text,
+        "short": _short,
+        "first_paragraph": _first_paragraph,
+    }
+    return made
+
+
+@cache
+def _own(name: str) -> str:
+    return files("muster.evidence").joinpath("page", name).read_text("utf-8")

@@ -1,0 +1,194 @@
+"""Database availability groups: members, activation settings, databases, copies, and replication's own tests."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+import pytest
+
+from muster.facts.needs import Needs
+from muster.facts.reading import Flag, Number, Text, Texts
+from muster.facts.records import Record, Records, only_answer
+from muster.facts.volatile import FROM_DIRECTORY
+from muster.model import (
+    Answer,
+    DatabaseAvailabilityGroup,
+    ExchangeCmdlet,
+    Fact,
+    Facts,
+    FactUnavailable,
+    PerServer,
+    Problem,
+    Server,
+    Shape,
+    Subject,
+    need,
+    not_applicable,
+)
+
+
+class DagConfig(Record):
+    """One database availability group as the organisation configures it."""
+
+    identity: Text
+    name: Text
+    servers: Texts
+    witness_server: Text
+    witness_directory: Text
+    datacenter_activation_mode: Text
+
+    needs: ClassVar[Needs] = {"groups": need(ExchangeCmdlet("Get-DatabaseAvailabilityGroup"))}
+    shape: ClassVar[Shape] = Shape(
+        identity=("Identity",),
+        unordered=frozenset({"Servers", "StartedMailboxServers", "StoppedMailboxServers"}),
+        volatile=FROM_DIRECTORY,
+    )
+
+    @classmethod
+    def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
+        """The group of the subject's name among all groups."""
+        for item in only_answer(answers).objects:
+            group = cls.of(item, subject.name)
+            if group.name.casefold() == subject.name.casefold():
+                return group
+        problem = Problem("empty", f"Exchange knows no database availability group named {subject.name}")
+        raise FactUnavailable(subject.name, cls.__name__, problem)
+
+
+class ActivationSettings(Record):
+    """Whether databases may become active on a server."""
+
+    identity: Text
+    database_availability_group: Text
+    database_copy_auto_activation_policy: Text
+    database_copy_activation_disabled_and_move_now: Flag
+
+    needs: ClassVar[Needs] = {
+        "server": need(ExchangeCmdlet("Get-MailboxServer"), split_by=("Identity", "Name")),
+    }
+    shape: ClassVar[Shape] = Shape(identity=("Identity",), volatile=FROM_DIRECTORY)
+
+
+class MailboxDatabase(Record):
+    """A mailbox database. ``servers`` hold a copy of it."""
+
+    identity: Text
+    name: Text
+    master_server_or_availability_group: Text
+    servers: Texts
+    mount_at_startup: Flag
+    circular_logging_enabled: Flag
+
+
+class MailboxDatabases(Records[MailboxDatabase]):
+    """The mailbox databases of a database availability group, or of the organisation."""
+
+    record = MailboxDatabase
+    needs: ClassVar[Needs] = {"databases": need(ExchangeCmdlet("Get-MailboxDatabase"))}
+    shape = Shape(identity=("Identity",), unordered=frozenset({"Servers"}), volatile=FROM_DIRECTORY)
+
+    @classmethod
+    def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
+        """Those that are mastered by the subject, where it is a group."""
+        every = super().read(subject, answers)
+        if not isinstance(subject, DatabaseAvailabilityGroup):
+            return every
+        group = subject.name.casefold()
+        mine = tuple(row for row in every if row.master_server_or_availability_group.casefold() == group)
+        if not mine:
+            problem = Problem("empty", f"no mailbox database names {subject.name} as its availability group")
+            raise FactUnavailable(subject.name, cls.__name__, problem)
+        return cls(mine)
+
+
+class DatabaseCopy(Record):
+    r"""One copy of a database, as its server sees it; ``identity`` reads ``DB01\EX02``."""
+
+    identity: Text
+    database_name: Text
+    mailbox_server: Text
+    status: Text
+    activation_preference: Number
+    copy_queue_length: Number
+    replay_queue_length: Number
+    content_index_state: Text
+    activation_suspended: Flag
+    error_message: Text
+
+    @property
+    def mounted(self) -> bool:
+        """Whether it is the active copy, and mounted."""
+        return self.status == "Mounted"
+
+
+class DatabaseCopies(Records[DatabaseCopy]):
+    """The database copies on one server."""
+
+    record = DatabaseCopy
+    needs: ClassVar[Needs] = {
+        "copies": need(ExchangeCmdlet("Get-MailboxDatabaseCopyStatus", about="{name}", Server="{name}")),
+    }
+    shape = Shape(
+        identity=("Identity",),
+        volatile={
+            "RunspaceId": "a new one in every session",
+            "StatusRetrievedTime": "the time of asking",
+            "CopyQueueLength": "logs on their way",
+            "ReplayQueueLength": "logs on their way",
+            "LastLogGenerated": "grows with use",
+        },
+    )
+
+
+class ReplicationTest(Record):
+    """One of replication's own tests. ``result`` reads ``Passed`` or ``*FAILED*``."""
+
+    check: Text
+    result: Text
+    error: Text
+
+    @property
+    def passed(self) -> bool:
+        """Whether it passed; failures are printed between stars."""
+        return self.result.strip("*").casefold() == "passed"
+
+
+class ReplicationHealth(Records[ReplicationTest]):
+    """What Test-ReplicationHealth says about one member."""
+
+    record = ReplicationTest
+    needs: ClassVar[Needs] = {
+        "tests": need(ExchangeCmdlet("Test-ReplicationHealth", about="{name}", Identity="{name}")),
+    }
+    shape = Shape(identity=("Check",), volatile={"RunspaceId": "a new one in every session"})
+
+
+@pytest.fixture
+def dag_config(dag: DatabaseAvailabilityGroup, facts: Facts) -> DagConfig:
+    """Configuration of one database availability group: members, witness, activation mode."""
+    return facts.get(DagConfig, dag)
+
+
+@pytest.fixture
+def activation_settings(server: Server, facts: Facts) -> ActivationSettings:
+    """Whether databases may become active on one server."""
+    return facts.get(ActivationSettings, server)
+
+
+@pytest.fixture
+def mailbox_databases(dag: DatabaseAvailabilityGroup, facts: Facts) -> MailboxDatabases:
+    """Mailbox databases of one database availability group."""
+    return facts.get(MailboxDatabases, dag)
+
+
+@pytest.fixture
+def database_copies(members: tuple[Server, ...], facts: Facts) -> PerServer[DatabaseCopies]:
+    """Database copies of each member, as that member sees them."""
+    return facts.per_server(DatabaseCopies, members)
+
+
+@pytest.fixture
+def replication_health(server: Server, facts: Facts) -> ReplicationHealth:
+    """Replication's own tests on one member of a database availability group; applies to members only."""
+    if server.dag is None:
+        not_applicable(f"{server.name} is in no database availability group")
+    return facts.get(ReplicationHealth, server)

@@ -1,0 +1,62 @@
+"""Settings of the Exchange organisation as a whole."""
+
+from typing import ClassVar
+
+import pytest
+
+from muster.facts.needs import Needs
+from muster.facts.reading import Flag, Number, Text, Texts
+from muster.facts.records import Record, Records
+from muster.facts.volatile import FROM_DIRECTORY
+from muster.model import ExchangeCmdlet, Facts, Organization, Shape, need
+
+
+class OrganizationConfig(Record):
+    """Get-OrganizationConfig. ``object_version`` is what Setup's PrepareAD left."""
+
+    name: Text
+    object_version: Number
+    mapi_http_enabled: Flag
+    mitigations_enabled: Flag
+    elc_processing_disabled: Flag
+    public_folders_locked_for_migration: Flag
+    is_mixed_mode: Flag
+
+    needs: ClassVar[Needs] = {"organization": need(ExchangeCmdlet("Get-OrganizationConfig"))}
+    shape: ClassVar[Shape] = Shape(
+        identity=("Name",),
+        unordered=frozenset({"MimeTypes", "MicrosoftExchangeRecipientEmailAddresses", "RemotePublicFolderMailboxes"}),
+        volatile=FROM_DIRECTORY,
+    )
+
+
+class SettingOverride(Record):
+    """One setting override: what it sets, where, and the builds that it is bound to (``""``: unbound)."""
+
+    name: Text
+    component_name: Text
+    section_name: Text
+    parameters: Texts
+    min_version: Text
+    max_version: Text
+    status: Text
+
+
+class SettingOverrides(Records[SettingOverride]):
+    """Every setting override of the organisation; most organisations have none."""
+
+    record = SettingOverride
+    needs: ClassVar[Needs] = {"overrides": need(ExchangeCmdlet("Get-SettingOverride"), may_be_empty=True)}
+    shape = Shape(identity=("Name",), unordered=frozenset({"Parameters"}), volatile=FROM_DIRECTORY)
+
+
+@pytest.fixture
+def organization_config(organization: Organization, facts: Facts) -> OrganizationConfig:
+    """The organisation's settings and its directory version, as the cmdlet shows them."""
+    return facts.get(OrganizationConfig, organization)
+
+
+@pytest.fixture
+def setting_overrides(organization: Organization, facts: Facts) -> SettingOverrides:
+    """The organisation's setting overrides."""
+    return facts.get(SettingOverrides, organization)

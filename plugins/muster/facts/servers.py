@@ -1,0 +1,105 @@
+"""Exchange servers as the directory knows them."""
+
+from typing import Annotated, ClassVar
+
+import pytest
+from packaging.version import Version
+from pydantic import BeforeValidator
+
+from muster.facts.needs import Needs
+from muster.facts.reading import Flag, Names, Span, Text, Texts, read_text
+from muster.facts.records import Record, Records
+from muster.facts.versions import ExchangeVersion
+from muster.facts.volatile import FROM_DIRECTORY
+from muster.model import ExchangeCmdlet, Facts, Organization, PerServer, Server, Shape, Subject, Value, need
+
+
+def mailbox_servers(members: tuple[Subject, ...]) -> tuple[Subject, ...]:
+    """Without Edge Transport servers, whose objects no endpoint of the organisation shows."""
+    return tuple(one for one in members if isinstance(one, Server) and "Edge" not in one.roles)
+
+
+def _read_site(value: Value) -> str:
+    """The site's own name: the last part of ``contoso.local/Configuration/Sites/Seattle``."""
+    return read_text(value).rpartition("/")[2]
+
+
+_SHAPE = Shape(
+    identity=("Name",),
+    unordered=frozenset(
+        {
+            "CurrentDomainControllers",
+            "CurrentGlobalCatalogs",
+            "MitigationsApplied",
+            "MitigationsBlocked",
+            "NetworkAddress",
+            "StaticDomainControllers",
+            "StaticExcludedDomainControllers",
+            "StaticGlobalCatalogs",
+        }
+    ),
+    volatile={
+        **FROM_DIRECTORY,
+        "MitigationsAppliedTime": "moves every hour",
+        "CurrentDomainControllers": "Exchange chooses anew when a controller goes away",
+        "CurrentGlobalCatalogs": "Exchange chooses anew when a controller goes away",
+        "CurrentConfigDomainController": "Exchange chooses anew when a controller goes away",
+        "RemainingTrialPeriod": "counts down",
+    },
+)
+
+
+class ExchangeServer(Record):
+    """One Exchange server's object in the directory.
+
+    ``admin_display_version`` is the build of the installed CU; security updates do not move it, by design.
+    """
+
+    name: Text
+    fqdn: Text
+    edition: Text
+    server_role: Names
+    admin_display_version: ExchangeVersion
+    site: Annotated[str, BeforeValidator(_read_site)]
+    is_edge_server: Flag
+    is_exchange_trial_edition: Flag
+    is_expired_exchange_trial_edition: Flag
+    remaining_trial_period: Span
+    mitigations_enabled: Flag
+    static_domain_controllers: Texts
+    static_global_catalogs: Texts
+    static_excluded_domain_controllers: Texts
+    static_config_domain_controller: Text
+
+    needs: ClassVar[Needs] = {"server": need(ExchangeCmdlet("Get-ExchangeServer"), split_by=("Name", "Fqdn"))}
+    shape: ClassVar[Shape] = _SHAPE
+
+
+class ExchangeServers(Records[ExchangeServer]):
+    """Every Exchange server that the directory knows, subscribed Edge Transport servers included."""
+
+    record = ExchangeServer
+    needs: ClassVar[Needs] = {"servers": need(ExchangeCmdlet("Get-ExchangeServer"))}
+    shape = _SHAPE
+
+    def cumulative_updates(self) -> tuple[Version, ...]:
+        """The CUs of the servers that use the directory: an Edge Transport server has one of its own."""
+        return tuple(row.admin_display_version for row in self.rows if not row.is_edge_server)
+
+
+@pytest.fixture
+def exchange_server(server: Server, facts: Facts) -> ExchangeServer:
+    """One Exchange server's object in the directory: CU, edition, site, mitigation, static controllers."""
+    return facts.get(ExchangeServer, server)
+
+
+@pytest.fixture
+def exchange_servers(organization: Organization, facts: Facts) -> ExchangeServers:
+    """Every Exchange server that the directory knows, also those that the inventory lacks."""
+    return facts.get(ExchangeServers, organization)
+
+
+@pytest.fixture
+def servers_in_directory(members: tuple[Subject, ...], facts: Facts) -> PerServer[ExchangeServer]:
+    """The directory's objects of those members that are Mailbox servers."""
+    return facts.per_server(ExchangeServer, mailbox_servers(members))

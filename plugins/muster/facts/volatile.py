@@ -1,0 +1,11 @@
+"""What changes on an Exchange object without anybody changing it: property → why."""
+
+from collections.abc import Mapping
+
+FROM_DIRECTORY: Mapping[str, str] = {
+    "RunspaceId": "a new one in every session",
+    "OriginatingServer": "whichever domain controller answered",
+    "WhenChanged": "moves with any write, also one that changes nothing",
+    "WhenChangedUTC": "moves with any write, also one that changes nothing",
+}
+"""Objects that Exchange reads from the directory."""

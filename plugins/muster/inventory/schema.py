@@ -1,0 +1,22 @@
+"""The JSON Schema of ``inventory.yaml``, for editors that complete and check while one types."""
+
+import json
+import sys
+
+from muster.inventory.document import InventoryFile
+from muster.yaml_lines import Data
+
+
+def schema() -> dict[str, Data]:
+    """The schema, generated from the models; ``inventory/inventory.schema.json`` is this, committed."""
+    made: dict[str, Data] = InventoryFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def text() -> str:
+    """The committed file's text."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":  # python -m muster.inventory.schema > inventory/inventory.schema.json
+    sys.stdout.write(text())

@@ -1,0 +1,90 @@
+"""The end of a run: every selected check has a verdict, the evidence is written, the exit status says so."""
+
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from muster import evidence
+from muster.model import Run, Severity, Verdict
+from muster.pytest import collecting
+from muster.pytest.judging import Judgement
+from muster.pytest.session import Session
+
+DISTRIBUTIONS = ("muster", "pytest", "pypsrp", "ldap3")
+
+
+def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
+    """Complete the verdicts, write the run folder, set the exit status."""
+    config = current.config
+    if hasattr(config, "workerinput") or config.option.collectonly or current.explained:
+        return
+    if exitstatus in {
+        pytest.ExitCode.USAGE_ERROR,
+        pytest.ExitCode.INTERNAL_ERROR,
+        pytest.ExitCode.NO_TESTS_COLLECTED,
+    }:
+        return
+    current.interrupted = current.interrupted or exitstatus == pytest.ExitCode.INTERRUPTED
+    for item in session.items:
+        if collecting.is_check(item) and item.nodeid not in current.verdicts and not _from_workers(config):
+            current.store.page.questions.clear()
+            current.note(item, Judgement("undetermined", "not run: the run ended before this check"))
+            current.interrupted = True
+    if not current.verdicts:
+        return
+    run = run_of(current)
+    current.folder = evidence.write(run, current.environment, _folder(current))
+    if not current.interrupted or exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = status(tuple(current.verdicts.values()), current.config.option.fail_on)
+
+
+def _from_workers(config: pytest.Config) -> bool:
+    return bool(getattr(config.option, "numprocesses", None))
+
+
+def status(verdicts: tuple[Verdict, ...], fail_on: str) -> pytest.ExitCode:
+    """0 only if something passed, and nothing at or above the severity failed or stayed undetermined."""
+    limit = Severity[fail_on.upper()]
+    bad = any(v.outcome in {"fail", "undetermined"} and v.control.severity >= limit for v in verdicts)
+    good = any(v.outcome == "pass" for v in verdicts)
+    return pytest.ExitCode.OK if good and not bad else pytest.ExitCode.TESTS_FAILED
+
+
+def run_of(current: Session) -> Run:
+    """Everything that this run saw and said."""
+    opened = current.opened
+    verdicts = sorted(current.verdicts.values(), key=lambda v: (v.control.id, v.subject_kind, v.subject))
+    return Run(
+        environment=current.environment.name,
+        organization=current.environment.organization.name,
+        started=opened.started,
+        finished=datetime.now(UTC),
+        today=opened.today,
+        verdicts=tuple(verdicts),
+        observations=tuple(current.observations[key] for key in sorted(current.observations)),
+        complete=not current.interrupted,
+        facts_from=opened.facts_from,
+        versions={"python": platform.python_version(), **{name: version(name) for name in DISTRIBUTIONS}},
+        fail_on=current.config.option.fail_on,
+    )
+
+
+def _folder(current: Session) -> Path:
+    return Path(current.config.option.reports or current.config.rootpath / "reports")
+
+
+def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
+    """One screen at the end."""
+    if current.stale_bytecode:
+        reporter.write_line(
+            "Not one assertion was seen. Bytecode from a run without enable_assertion_pass_hook does that: "
+            "delete the __pycache__ folders beside the checks and run again."
+        )
+    if current.folder is not None:
+        run = run_of(current)
+        reporter.ensure_newline()
+        for line in getattr(evidence,"summary_lines",lambda *a,**k:())(run, current.folder, width=reporter._tw.fullwidth):  # noqa: SLF001
+            reporter.write_line(line)

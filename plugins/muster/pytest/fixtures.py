@@ -1,0 +1,139 @@
+"""Fixtures of the plugin itself: the context of a check. Facts bring their own, in muster.facts."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from muster import catalogue as published
+from muster.model import (
+    DatabaseAvailabilityGroup,
+    Domain,
+    DomainController,
+    Environment,
+    Facts,
+    FactUnavailable,
+    Forest,
+    NotApplicable,
+    Organization,
+    Problem,
+    PublicName,
+    Server,
+    Site,
+    Subject,
+)
+from muster.policy import Policy
+from muster.pytest import collecting
+
+
+def _session(request: pytest.FixtureRequest) -> Any:
+    from muster.pytest.session import SESSION  # noqa: PLC0415 - the session registers this module
+
+    return request.config.stash[SESSION]
+
+
+def _context(request: pytest.FixtureRequest, name: str) -> Any:
+    subject = collecting.subject_of(request.node)
+    found = collecting.context_of(name, subject, _session(request).environment)
+    if found is None:
+        raise NotApplicable(f"{subject.name} has no {name.replace('_', ' ')}")
+    return found
+
+
+@pytest.fixture
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """The environment that is judged: what should exist."""
+    found: Environment = _session(request).environment
+    return found
+
+
+@pytest.fixture
+def facts(request: pytest.FixtureRequest) -> Facts:
+    """Where fact fixtures get their facts; checks ask for facts by their own names."""
+    found: Facts = _session(request).store
+    return found
+
+
+@pytest.fixture
+def policy(request: pytest.FixtureRequest) -> Policy:
+    """What this organisation decided."""
+    found: Policy = _session(request).opened.policy
+    return found
+
+
+@pytest.fixture
+def today(request: pytest.FixtureRequest) -> date:
+    """The day of judgement: ``--at``, else the policy's ``as_of``, else the day the run started."""
+    found: date | None = _session(request).opened.today
+    if found is None:
+        message = "the capture does not say when it was taken"
+        raise FactUnavailable("this run", "today", Problem("no time", message, "", "Judge it with --at YYYY-MM-DD"))
+    return found
+
+
+@pytest.fixture
+def catalogue() -> Any:
+    """What Microsoft publishes: releases, schema levels."""
+    return published
+
+
+@pytest.fixture
+def members(request: pytest.FixtureRequest) -> tuple[Subject, ...]:
+    """The servers of the subject; the controllers of a domain or forest."""
+    return collecting.members_of(collecting.subject_of(request.node))
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> Server:
+    """The server that is judged."""
+    found: Server = _context(request, "server")
+    return found
+
+
+@pytest.fixture
+def dag(request: pytest.FixtureRequest) -> DatabaseAvailabilityGroup:
+    """The DAG that is judged, or the one of the server that is judged."""
+    found: DatabaseAvailabilityGroup = _context(request, "dag")
+    return found
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> Site:
+    """The site that is judged, or the one of the server that is judged."""
+    found: Site = _context(request, "site")
+    return found
+
+
+@pytest.fixture
+def organization(request: pytest.FixtureRequest) -> Organization:
+    """The Exchange organisation."""
+    found: Organization = _context(request, "organization")
+    return found
+
+
+@pytest.fixture
+def domain_controller(request: pytest.FixtureRequest) -> DomainController:
+    """The domain controller that is judged."""
+    found: DomainController = _context(request, "domain_controller")
+    return found
+
+
+@pytest.fixture
+def domain(request: pytest.FixtureRequest) -> Domain:
+    """The domain that is judged, or the one of the controller that is judged."""
+    found: Domain = _context(request, "domain")
+    return found
+
+
+@pytest.fixture
+def forest(request: pytest.FixtureRequest) -> Forest:
+    """The forest."""
+    found: Forest = _context(request, "forest")
+    return found
+
+
+@pytest.fixture
+def public_name(request: pytest.FixtureRequest) -> PublicName:
+    """The public name that is judged."""
+    found: PublicName = _context(request, "public_name")
+    return found

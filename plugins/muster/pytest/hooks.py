@@ -1,0 +1,84 @@
+"""The hooks of a run: this file is the table of contents, each hook a line or two of delegation."""
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from muster.pytest import collecting, evidence, reports
+from muster.pytest.session import SESSION, Session
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item per check and subject."""
+    collecting.parametrize(metafunc)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Drop placeholders of subject kinds that the environment does not have."""
+    if of(config):
+        collecting.tidy(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Explain and stop, or observe; then pytest runs the checks."""
+    current = of(session.config)
+    return current.before_checks(session) if current else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """End at once what does not apply to the subject's role; open a fresh page for the rest."""
+    current = of(item.config)
+    if current and collecting.is_check(item):
+        current.begin(item)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a check and judge it."""
+    current = of(pyfuncitem.config)
+    return current.judge(pyfuncitem) if current and collecting.is_check(pyfuncitem) else None
+
+
+def pytest_assertion_pass(item: pytest.Item, lineno: int, orig: str, expl: str) -> None:
+    """Count what was really asserted, and keep what held."""
+    current = of(item.config)
+    if current:
+        current.asserted(expl)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> pytest.TestReport | None:
+    """Turn the verdict into pytest's report, in one line of our own."""
+    current = of(item.config)
+    return reports.make(current, item, call) if current and collecting.is_check(item) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Say FAIL, UNDETERMINED and so on in the terminal, under pytest's own categories."""
+    return reports.status(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
+    """Write the evidence and set the exit status."""
+    current = of(session.config)
+    if current:
+        evidence.finish(current, session, exitstatus)
+    return (yield)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """One screen: what failed, what could not be found out, and where the report is."""
+    current = of(config)
+    if current:
+        evidence.summarise(current, terminalreporter)
+
+
+def of(config: pytest.Config) -> Session | None:
+    """The session of this run; ``None`` where muster has nothing to do."""
+    return config.stash.get(SESSION, None)

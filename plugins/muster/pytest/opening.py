@@ -1,0 +1,87 @@
+"""From the command line to an environment and, for ``--facts``, to the observations it brings along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from muster import inventory, policy
+from muster.model import Environment, Observation
+from muster.policy import Policy
+from muster.transport import capture, replay
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a run starts from. ``observations`` is ``None`` where the environment is to be asked.
+
+    ``today`` is ``None`` where nobody says it: a capture without ``taken``, judged without ``--at``.
+    """
+
+    environment: Environment
+    policy: Policy
+    started: datetime
+    today: date | None
+    observations: Mapping[str, Observation] | None = None
+    facts_from: str | None = None
+    missing: str = "not run"
+
+
+def folder_of_inventories(config: pytest.Config) -> Path:
+    """Where environments are."""
+    chosen = config.option.inventory
+    if chosen:
+        return Path(chosen)
+    beside = config.rootpath / "inventory"
+    return beside if beside.is_dir() else Path.cwd() / "inventory"
+
+
+def say_environments(config: pytest.Config) -> str:
+    """Which environments exist, as a sentence."""
+    root = folder_of_inventories(config)
+    names = inventory.environments(root)
+    return f"In {root} there are: {', '.join(names)}" if names else f"In {root} there is none"
+
+
+def open_environment(config: pytest.Config) -> Opened:
+    """Read what the options name; every mistake is a usage error in plain words."""
+    started = datetime.now(UTC)
+    at: date | None = config.option.at
+    try:
+        if config.option.facts:
+            return _old_answers(Path(config.option.facts), at, started)
+        return _environment(folder_of_inventories(config), config, at, started)
+    except (
+        inventory.InventoryMistakes,
+        policy.PolicyMistakes,
+        capture.CaptureMistakes,
+        replay.ReplayMistakes,
+    ) as wrong:
+        raise pytest.UsageError(str(wrong)) from None
+
+
+def _environment(root: Path, config: pytest.Config, at: date | None, started: datetime) -> Opened:
+    name: str = config.option.env
+    if name not in inventory.environments(root):
+        raise pytest.UsageError(f"there is no environment '{name}'. {say_environments(config)}")
+    environment = inventory.load(root / name)
+    decided = policy.load(root / name)
+    return Opened(environment, decided, started, at or decided.as_of or started.date())
+
+
+def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
+    if (folder / "run.json").exists():
+        run = replay.load(folder)
+        decided = replace(policy.Policy(), **({"as_of": run.today} if run.today else {}))
+        found = {observation.question.key: observation for observation in run.observations}
+        return Opened(run.environment, decided, started, at or run.today, found, str(folder), "not asked")
+    taken = capture.load(folder)
+    observations = taken.observations
+    if taken.taken is None and at is not None:
+        noon = datetime.combine(at, time(12), UTC)
+        observations = tuple(replace(observation, taken=noon) for observation in observations)
+    today = at or (taken.taken.date() if taken.taken else None)
+    found = {observation.question.key: observation for observation in observations}
+    return Opened(taken.environment, policy.Policy(), started, today, found, str(folder), "not captured")

@@ -1,0 +1,39 @@
+"""Command-line options and markers."""
+
+from datetime import date
+
+import pytest
+
+GATES = {
+    "pre_upgrade": "judged before a server is upgraded",
+    "during_upgrade": "judged while a server is in maintenance",
+    "post_upgrade": "judged after a server was upgraded",
+}
+
+
+def declare(parser: pytest.Parser) -> None:
+    """Add muster's options."""
+    group = parser.getgroup("muster", "muster: does your Exchange pass muster?")
+    group.addoption("--env", metavar="NAME", help="environment to judge: a folder of the inventory")
+    group.addoption(
+        "--inventory", metavar="DIR", help="where environments are (default: inventory/ beside the checks)"
+    )
+    group.addoption("--facts", metavar="DIR", help="judge a capture or an earlier run instead of asking anybody")
+    group.addoption("--at", metavar="DATE", type=date.fromisoformat, help="judge as of this day (YYYY-MM-DD)")
+    group.addoption("--explain", action="store_true", help="print what would be asked of whom, and stop")
+    group.addoption(
+        "--fail-on",
+        choices=["info", "low", "medium", "high"],
+        default="medium",
+        help="lowest severity that makes the exit status non-zero (default: medium)",
+    )
+    group.addoption("--reports", metavar="DIR", help="where run folders are written (default: reports/)")
+    group.addoption(
+        "--deadline", metavar="SECONDS", type=float, default=60.0, help="longest wait for one answer (default: 60)"
+    )
+
+
+def declare_markers(config: pytest.Config) -> None:
+    """Make the gates known, so that ``--strict-markers`` holds."""
+    for name, meaning in GATES.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")

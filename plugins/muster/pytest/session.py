@@ -1,0 +1,198 @@
+"""The one place that holds a run's state, kept under one stash key."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import muster.facts
+from muster.model import (
+    Control,
+    Environment,
+    FactUnavailable,
+    NotApplicable,
+    Observation,
+    Problem,
+    Question,
+    Subject,
+    Verdict,
+)
+from muster.observe import Want
+from muster.pytest import asking, collecting, fixtures
+from muster.pytest.judging import HELD, Judgement, judge, readable
+from muster.pytest.opening import Opened, open_environment
+from muster.pytest.store import FactStore, Page
+from muster.resolve import book_of
+
+SESSION = pytest.StashKey["Session | None"]()
+
+
+def open_session(config: pytest.Config) -> None:
+    """Start muster's part of a pytest run, where one is asked for."""
+    wanted = config.option.env or config.option.facts
+    if wanted or config.option.showfixtures:
+        config.pluginmanager.register(fixtures, "muster-fixtures")
+        for module in pkgutil.iter_modules(muster.facts.__path__):
+            name = f"muster.facts.{module.name}"
+            config.pluginmanager.register(importlib.import_module(name), name)
+    if not wanted:
+        return
+    if not config.getini("enable_assertion_pass_hook"):
+        raise pytest.UsageError(
+            "muster needs 'enable_assertion_pass_hook = true' in the pytest configuration: without it nobody can "
+            "tell a check that holds from one that asserted nothing. Add it, and delete __pycache__ beside the checks"
+        )
+    if config.option.env and _workers(config):
+        raise pytest.UsageError("-n (xdist) would ask every server once per worker; use it with --facts only")
+    _quieten(config)
+    session = Session(config, open_environment(config))
+    config.stash[SESSION] = session
+    if config.pluginmanager.hasplugin("html"):
+        from muster.pytest import html  # noqa: PLC0415 - only where pytest-html is at work
+
+        config.pluginmanager.register(html.Columns(session), "muster-html")
+
+
+def _workers(config: pytest.Config) -> bool:
+    return bool(getattr(config.option, "numprocesses", None)) or hasattr(config, "workerinput")
+
+
+def _quieten(config: pytest.Config) -> None:
+    """Our own summary replaces pytest's: no 60,000 lines of tracebacks on a bad night."""
+    if config.option.tbstyle == "auto":
+        config.option.tbstyle = "no"
+    if config.option.reportchars == "fE":
+        config.option.reportchars = ""
+
+
+class Session:
+    """One run: the environment, the facts, the verdicts so far."""
+
+    def __init__(self, config: pytest.Config, opened: Opened) -> None:
+        self.config = config
+        self.opened = opened
+        self.environment: Environment = opened.environment
+        self.observations: Mapping[str, Observation] = opened.observations or {}
+        self.store = FactStore(self._book(self.observations))
+        self.verdicts: dict[str, Verdict] = {}
+        self.explained = False
+        self.interrupted = False
+        self.folder: Path | None = None
+        self._asserted = 0
+        self._held: list[str] = []
+        self._any_assertion = False
+
+    def before_checks(self, session: pytest.Session) -> bool | None:
+        """Explain and stop, or observe everything that the selected checks need."""
+        if self.config.option.collectonly or session.testsfailed:
+            return None
+        wants = list(collecting.wants_of(session.items, self.environment))
+        if self.config.option.explain:
+            asking.explain(self.config, self.environment, wants)
+            self.explained = True
+            return True
+        if self.opened.observations is None:
+            try:
+                self._observe(wants)
+            except KeyboardInterrupt:
+                self.interrupted = True
+                self.store = FactStore(self._book(self.observations))
+                raise
+        return None
+
+    def _observe(self, wants: list[Want]) -> None:
+        observing = asking.Asking(self.config, self.environment)
+        self.observations = observing.observations
+        try:
+            observing.ask(wants)
+        finally:
+            self.observations = observing.observations
+            self.store = FactStore(self._book(self.observations))
+
+    def _book(self, observations: Mapping[str, Observation]) -> "asking.Book":
+        """Observations by question; from a capture or old run, what is not there is a problem of its own."""
+        look_up = book_of(observations)
+        if self.opened.observations is None:
+            return look_up
+
+        def old(question: Question, subject: Subject) -> Observation:
+            found = look_up(question, subject)
+            if found is not None:
+                return found
+            problem = Problem("not captured", f"not captured: {question.key}")
+            return Observation(question, subject.name, None, 0.0, "", problem=problem)
+
+        return old
+
+    def begin(self, item: pytest.Item) -> None:
+        """A fresh page for a check; raises where the subject's role does not fit."""
+        self.store.page = Page()
+        self._asserted = 0
+        self._held = []
+        control, subject = self.control(item), collecting.subject_of(item)
+        if not collecting.fits(control, subject):
+            roles = " or ".join(sorted(control.roles))
+            raise NotApplicable(f"{subject.name} has no {roles} role")
+
+    def asserted(self, explanation: str) -> None:
+        """An assertion was evaluated and held."""
+        self._asserted += 1
+        self._any_assertion = True
+        if len(self._held) < HELD:
+            self._held.append(readable(explanation))
+
+    def judge(self, item: pytest.Function) -> bool:
+        """Run one check; its judgement is noted as the item's verdict."""
+        names = item._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own call does
+        arguments = {name: item.funcargs[name] for name in names}
+        judgement = judge(item.obj, arguments, self.store.page, lambda: self._asserted)
+        self.note(item, judgement)
+        if judgement.error is not None:
+            raise judgement.error
+        return True
+
+    def note(self, item: pytest.Item, judgement: Judgement) -> Verdict:
+        """Write a verdict down."""
+        subject = collecting.subject_of(item)
+        verdict = Verdict(
+            control=self.control(item),
+            subject=subject.name,
+            subject_kind=type(subject).__name__,
+            outcome=judgement.outcome,
+            reason=judgement.reason,
+            objects=judgement.objects,
+            held=tuple(self._held) if judgement.outcome == "pass" else (),
+            questions=tuple(dict.fromkeys(self.store.page.questions)),
+            node=item.nodeid,
+            doc=getattr(item, "obj", None).__doc__ or "",
+        )
+        self.verdicts[item.nodeid] = verdict
+        return verdict
+
+    def setup_ended(self, item: pytest.Item, ending: BaseException) -> Verdict:
+        """A check that could not begin: its facts are missing, or it does not apply."""
+        match ending:
+            case NotApplicable():
+                judgement = Judgement("not applicable", str(ending))
+            case FactUnavailable():
+                judgement = Judgement("undetermined", str(ending))
+            case _:
+                why = f"the check could not begin: {type(ending).__name__}: {ending}"
+                judgement = Judgement("undetermined", why, error=ending)
+        return self.note(item, judgement)
+
+    def control(self, item: pytest.Item) -> Control:
+        """The control of a check's item."""
+        control = collecting.control_of(getattr(item, "obj", None))  # type: ignore[arg-type] # is_check was asked
+        if control is None:
+            raise TypeError(f"{item.nodeid} is no check")
+        return control
+
+    @property
+    def stale_bytecode(self) -> bool:
+        """Checks ended, and not one assertion was seen: bytecode from a run without the hook."""
+        judged = [v for v in self.verdicts.values() if v.outcome in {"pass", "undetermined"}]
+        nothing = [v for v in judged if v.reason.startswith("nothing was asserted")]
+        return bool(nothing) and not self._any_assertion and not any(v.outcome == "pass" for v in judged)

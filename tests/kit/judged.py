@@ -1,0 +1,118 @@
+"""Judge a check as the plugin does, on observations given by hand: no pytest run, no network."""
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import muster.facts
+from muster import catalogue
+from muster.model import SUBJECT_FIXTURES, Environment, FactUnavailable, NotApplicable, Observation, Subject
+from muster.policy import Policy
+from muster.pytest import collecting
+from muster.pytest.judging import Judgement, judge
+from muster.pytest.store import FactStore, Page
+from muster.resolve import book_of
+
+CHECKS = Path(__file__).parents[2] / "checks"
+
+
+@cache
+def checks() -> dict[str, Callable[..., None]]:
+    """Every check of the product, by control id."""
+    found: dict[str, Callable[..., None]] = {}
+    for file in sorted(CHECKS.glob("check_*.py")):
+        spec = importlib.util.spec_from_file_location(f"product_{file.stem}", file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for function in vars(module).values():
+            control = collecting.control_of(function) if callable(function) else None
+            if control is not None:
+                assert control.id not in found, f"two checks are called {control.id}"
+                found[control.id] = function
+    return found
+
+
+@cache
+def fact_fixtures() -> dict[str, Callable[..., Any]]:
+    """Every fact fixture, by name, as the plain function it wraps."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module in pkgutil.iter_modules(muster.facts.__path__):
+        for name, value in vars(importlib.import_module(f"muster.facts.{module.name}")).items():
+            if hasattr(value, "_get_wrapped_function"):
+                found[name] = value._get_wrapped_function()
+    return found
+
+
+@dataclass(frozen=True)
+class Bench:
+    """An environment and what was observed of it; ``judged`` says how a check ends on it."""
+
+    environment: Environment
+    observations: Mapping[str, Observation]
+    today: date
+    policy: Policy
+
+    def subject(self, control: str, name: str) -> Subject:
+        """The subject of a control, by name."""
+        kind = SUBJECT_FIXTURES[collecting.subject_fixture(checks()[control])]
+        for subject in self.environment.subjects(kind):
+            if subject.name.casefold() == name.casefold():
+                return subject
+        raise LookupError(f"{control}: the environment has no {kind.__name__} called {name}")
+
+    def judged(self, control: str, name: str) -> Judgement:
+        """Judge one control for one subject."""
+        check = checks()[control]
+        subject = self.subject(control, name)
+        store = FactStore(book_of(self.observations))
+        try:
+            arguments = {key: self._argument(key, subject, store) for key in inspect.signature(check).parameters}
+        except FactUnavailable as missing:
+            return Judgement("undetermined", str(missing))
+        except NotApplicable as reason:
+            return Judgement("not applicable", str(reason))
+        # Product checks loaded here are not rewritten by pytest; that they assert is shown by running them.
+        return judge(check, arguments, store.page, lambda: 1)
+
+    def _argument(self, name: str, subject: Subject, store: FactStore) -> Any:
+        if name in collecting.CONTEXT:
+            return self._context(name, subject)
+        plain = {
+            "facts": store,
+            "environment": self.environment,
+            "policy": self.policy,
+            "today": self.today,
+            "catalogue": catalogue,
+        }
+        if name in plain:
+            return plain[name]
+        fixture = fact_fixtures()[name]
+        return fixture(**{key: self._argument(key, subject, store) for key in inspect.signature(fixture).parameters})
+
+    def _context(self, name: str, subject: Subject) -> Any:
+        if name == "members":
+            return collecting.members_of(subject)
+        if SUBJECT_FIXTURES[name] is type(subject):
+            return subject
+        found = collecting.context_of(name, subject, self.environment)
+        if found is None:
+            raise NotApplicable(f"{subject.name} has no {name}")
+        return found
+
+    def page(self) -> Page:
+        """An empty page."""
+        return Page()
+
+
+def subjects_of(control: str, environment: Environment) -> Iterator[Subject]:
+    """Every subject that a control is judged on."""
+    yield from environment.subjects(SUBJECT_FIXTURES[collecting.subject_fixture(checks()[control])])
