@@ -1,4 +1,4 @@
-"""A PowerShell endpoint on loopback for the doors to knock at."""
+"""Certificates, and a PowerShell endpoint on loopback for the doors to knock at."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from muster.lab.authentication import Account, BasicLogin, Login, NegotiateLogin, ntlm_accounts
-from muster.lab.certificates import Authority, CertificateOrder, server_context
+from muster.lab.certificates import Authority, Certificate, CertificateOrder, server_context
 from muster.lab.clixml import FULL, PARTIAL, WINDOWS, Level
 from muster.lab.listener import Listener
 from muster.lab.pipelines import Cmdlet, Invocation, Produced, run_pipeline
@@ -105,7 +105,39 @@ class Host:
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"), datetime.now(UTC))
+    return Authority(tmp_path_factory.mktemp("pki"), datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def other_authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("other-pki"), datetime.now(UTC), name="Another Root CA")
+
+
+@pytest.fixture(scope="session")
+def certificate(authority: Authority) -> Certificate:
+    return authority.issue(CertificateOrder(subject="CN=dc1.contoso.local", names=("dc1.contoso.local",)))
+
+
+@pytest.fixture(scope="session")
+def expired(authority: Authority) -> Certificate:
+    order = CertificateOrder(
+        subject="CN=dc1.contoso.local", names=("dc1.contoso.local",), valid_from=-90, valid_to=-3
+    )
+    return authority.issue(order)
+
+
+@pytest.fixture
+def closing() -> Iterator[Callable[..., object]]:
+    """Closes at the end whatever it was given."""
+    things: list[object] = []
+
+    def remember(thing: object) -> object:
+        things.append(thing)
+        return thing
+
+    yield remember
+    for thing in things:
+        thing.close()  # type: ignore[attr-defined] # everything given has a close
 
 
 @pytest.fixture

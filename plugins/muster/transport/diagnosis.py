@@ -1,7 +1,10 @@
 """What pypsrp, requests and pyspnego raise → a problem with one line of cause and one of cure."""
 
 import re
+import ssl
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from http.client import HTTPException
 
 import requests
 from pypsrp.exceptions import AuthenticationError, FragmentError, WinRMTransportError, WSManFaultError
@@ -9,7 +12,7 @@ from spnego.exceptions import ErrorCode, FeatureMissingError, SpnegoError
 
 from muster.model import Endpoint, Problem
 from muster.transport.clixml import UnreadableClixml
-from muster.transport.network_diagnosis import network_problem
+from muster.transport.connecting import connection_problem
 from muster.transport.wsman import NotWSMan
 from muster.transport.wsman_faults import (
     EXCHANGE_FAULTS,
@@ -75,16 +78,48 @@ def diagnose(fault: Exception, endpoint: Endpoint) -> Problem:  # noqa: PLR0911 
         case requests.Timeout():
             return timed_out(endpoint, heard=False)
         case ET.ParseError() | UnreadableClixml() | NotWSMan() | FragmentError():
-            advice = Advice(
-                "failed",
-                "something else than PowerShell remoting answers there, or the answer was cut off",
-                "Check address, port and path in the inventory",
-            )
-            return _problem(advice, f"{_where(endpoint)}: the answer cannot be read: {fault}")
-    return network_problem(fault, _where(endpoint)) or _unknown(fault, endpoint)
+            return _something_else(fault, endpoint)
+    return network_problem(fault, endpoint) or _unknown(fault, endpoint)
+
+
+def network_problem(fault: BaseException, endpoint: Endpoint) -> Problem | None:
+    """The problem of names, routes or TLS that requests' exception wraps; ``None`` where there is none."""
+    links = [
+        link
+        for link in _chain(fault)
+        if isinstance(link, OSError) and not isinstance(link, requests.RequestException)
+    ]
+    # what TLS found says more than the connection that broke because of it
+    links.sort(key=lambda link: not isinstance(link, ssl.SSLError))
+    return connection_problem(links[0], endpoint.address, endpoint.port, 0) if links else None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and everything it was made of, outermost first."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        found = waiting.pop(0)
+        if not isinstance(found, BaseException) or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        # urllib3 keeps what happened in .reason, requests in its arguments
+        waiting += [found.__cause__, getattr(found, "reason", None), *found.args, found.__context__]
+
+
+def _something_else(fault: Exception, endpoint: Endpoint) -> Problem:
+    advice = Advice(
+        "failed",
+        "something else than PowerShell remoting answers there, or the answer was cut off",
+        "Check address, port and path in the inventory",
+    )
+    return _problem(advice, f"{_where(endpoint)}: the answer cannot be read: {fault}")
 
 
 def _unknown(fault: Exception, endpoint: Endpoint) -> Problem:
+    if any(isinstance(link, HTTPException) for link in _chain(fault)):  # the answer was not even HTTP
+        return _something_else(fault, endpoint)
     said = " ".join(str(fault).split())
     if isinstance(fault, ValueError) and "auth protocol" in said:
         return _problem(UNAUTHORIZED[_method(endpoint)], f"{_where(endpoint)}: {said}")

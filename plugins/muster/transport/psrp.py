@@ -26,10 +26,10 @@ from muster.model import (
 )
 from muster.transport.allowed import EXCHANGE_SNAPIN, SNAPIN, pipeline_refusal, refusal
 from muster.transport.clixml import UnreadableClixml, read_objects
+from muster.transport.credentials import secret_of
 from muster.transport.diagnosis import diagnose, shell_is_gone, timed_out
 from muster.transport.error_records import problem_of, shortfall_of
 from muster.transport.pipelines import RawRunspacePool, errors_of, pipeline_of, warnings_of
-from muster.transport.secrets import password
 from muster.transport.session import Unanswered
 from muster.transport.wsman import DeadlinePassed, TimedWSMan
 
@@ -267,11 +267,12 @@ def _system_authorities() -> str | bool:
 def _login(endpoint: Endpoint) -> dict[str, Any]:
     """What pypsrp wants for the method of the inventory; raises ``Unanswered`` for what must not be."""
     who = endpoint.authentication
+    secret = secret_of(who.secret) if who.secret is not None else None
     match who.method:
         case "kerberos" | "ntlm":
-            return {"auth": who.method, "username": who.user, "password": password(who)}
+            return {"auth": who.method, "username": who.user, "password": secret}
         case "basic" if endpoint.tls:
-            return {"auth": "basic", "username": who.user, "password": password(who)}
+            return {"auth": "basic", "username": who.user, "password": secret}
         case "certificate" if endpoint.tls:
             return {
                 "auth": "certificate",

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 from pypsrp.exceptions import WinRMError, WSManFaultError
+from pypsrp.negotiate import HTTPNegotiateAuth
 from pypsrp.wsman import NAMESPACES, OptionSet, SelectorSet, WSMan
 
 _LONGEST_OPERATION = 20  # seconds after which a server is to say that it still works on it
@@ -23,6 +24,18 @@ class NotWSMan(WinRMError):  # noqa: N818 - says what the other side is
     """Something answered that does not speak WSMan."""
 
 
+class ClosingAuth(HTTPNegotiateAuth):
+    """The login of pypsrp, which does not leave a connection behind where it gives up."""
+
+    def response_hook(self, response: Any, **kwargs: Any) -> Any:
+        """Called with every response."""
+        try:
+            return super().response_hook(response, **kwargs)  # type: ignore[no-untyped-call] # as pypsrp has it
+        except Exception:
+            response.close()
+            raise
+
+
 class TimedWSMan(WSMan):
     """WSMan whose every request ends by ``until`` (monotonic time)."""
 
@@ -33,6 +46,8 @@ class TimedWSMan(WSMan):
         session = self.transport._build_session()  # noqa: SLF001 - pypsrp offers no other way to these two
         session.max_redirects = 0  # a credential goes to the server of the inventory or nowhere
         session.trust_env = False  # no proxy and no .netrc of whoever runs muster
+        if isinstance(session.auth, HTTPNegotiateAuth):
+            session.auth = _closing(session.auth)
         self.transport.session = session
 
     def start(self, seconds: float) -> None:
@@ -76,3 +91,16 @@ class TimedWSMan(WSMan):
         if answer.find("s:Body", NAMESPACES) is None:
             raise NotWSMan(f"it sent <{answer.tag}>")
         return answer
+
+
+def _closing(auth: HTTPNegotiateAuth) -> ClosingAuth:
+    return ClosingAuth(
+        username=auth.username,
+        password=auth.password,
+        auth_provider=auth.auth_provider,
+        send_cbt=auth.send_cbt,
+        service=auth.service,
+        delegate=auth.delegate,
+        hostname_override=auth.hostname_override,
+        wrap_required=auth.wrap_required,
+    )
