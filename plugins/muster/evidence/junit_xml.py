@@ -23,7 +23,7 @@ def dump(account: Account) -> bytes:
     suite = ET.SubElement(root, "testsuite", {"name": account.environment, "timestamp": started, **numbers})
     about_the_run = {
         "organization": account.organization,
-        "today": account.today.isoformat(),
+        "today": account.today.isoformat() if account.today else "not known",
         "complete": "true" if account.complete else "false",
         **{f"version.{name}": text for name, text in account.versions.items()},
     }

@@ -13,11 +13,7 @@ from typing import ClassVar, Self
 import pytest
 from pydantic import Field
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Moment, Names, Number, Text, Texts, read_text
-from muster.facts.records import Record, Records, only_answer
 from muster.facts.servers import mailbox_servers
-from muster.facts.x509 import name_matches, read_certificate
 from muster.model import (
     Answer,
     ExchangeCmdlet,
@@ -33,6 +29,10 @@ from muster.model import (
     Value,
     need,
 )
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records, only_answer
+from muster.reading.values import Flag, Moment, Names, Number, Text, Texts, read_text
+from muster.reading.x509 import issuer_and_subject, name_matches, read_certificate, same_distinguished_name
 
 _FROM_EXCHANGE_ONLY = {
     "services": "Services",
@@ -168,6 +168,15 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
     def with_thumbprint(self, thumbprint: str) -> ExchangeCertificate | None:
         """The certificate with this thumbprint; ``None`` where the server does not have it."""
         return next((row for row in self.rows if row.thumbprint.casefold() == thumbprint.casefold()), None)
+
+    def named(self, issuer_subject: str) -> tuple[ExchangeCertificate, ...]:
+        """The certificates that ``<I>issuer<S>subject`` names, as a connector does."""
+        issuer, subject = issuer_and_subject(issuer_subject)
+        return tuple(
+            row
+            for row in self.rows
+            if same_distinguished_name(row.issuer, issuer) and same_distinguished_name(row.subject, subject)
+        )
 
     def bound_to(self, service: str) -> tuple[ExchangeCertificate, ...]:
         """The certificates that serve a service: ``IIS``, ``SMTP``, ``POP`` or ``IMAP``."""

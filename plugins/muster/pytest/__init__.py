@@ -5,12 +5,18 @@ installed beside any other test suite; with one of them, ``hooks.py`` goes to wo
 import pytest
 
 from muster.model import CONTROL_ATTRIBUTE
-from muster.pytest import options
+from muster.pytest import options, rootdir
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare ``--env``, ``--facts``, ``--at`` and the rest."""
     options.declare(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """Find the configuration that pytest missed while it did not know our options."""
+    rootdir.look_again(early_config, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:

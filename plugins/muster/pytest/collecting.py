@@ -168,7 +168,8 @@ def wants_of(items: Iterable[pytest.Item], environment: Environment) -> Iterator
         for use in uses_of_function[function]:
             for one in subjects_named(use.of, subject, environment):
                 key = (use.fact, type(one).__name__, one.name)
-                if key not in seen:
+                concerns = getattr(use.fact, "concerns", None)
+                if key not in seen and (concerns is None or concerns(one)):
                     seen.add(key)
                     yield use.fact, one
 

@@ -1,0 +1,142 @@
+"""Records: typed readings of single objects, in which a property that was not sent is never ``None`` by silence."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr, TypeAdapter, ValidationError
+from pydantic.alias_generators import to_pascal
+
+from muster.model import Answer, Fact, FactUnavailable, Need, Object, Problem, Shape, Subject
+
+
+class Record(BaseModel):
+    """One object, read. Fields are the snake_case of Exchange's PascalCase properties (or say their alias).
+
+    Reading a field whose property did not come, or came in a form nobody can read, raises ``FactUnavailable``.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, alias_generator=to_pascal, arbitrary_types_allowed=True, ignored_types=(Need, Shape)
+    )
+
+    needs: ClassVar[Mapping[str, "Need | type[Fact]"]] = {}
+    shape: ClassVar[Shape] = Shape()
+    _missing: dict[str, Problem] = PrivateAttr(default_factory=dict)
+    _of: str = PrivateAttr(default="")
+
+    @classmethod
+    def of(cls, item: Object, subject: str) -> Self:
+        """Read one object; never raises: what is missing raises when it is read."""
+        values: dict[str, Any] = {}
+        missing: dict[str, Problem] = {}
+        sent = {name.casefold(): value for name, value in item.properties.items()}
+        for field, (prop, adapter) in _plan(cls).items():
+            if prop.casefold() not in sent:
+                missing[field] = Problem("not sent", f"{prop} was not sent")
+                continue
+            try:
+                values[field] = adapter.validate_python(sent[prop.casefold()])
+            except (ValidationError, ValueError) as error:
+                why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+                missing[field] = Problem("not readable", f"{prop} came in no readable form ({why})")
+        made: Self = cls.model_construct(**values)  # type: ignore[assignment] # pydantic's plugin says Record
+        made._missing = missing
+        made._of = f"{item.text} on {subject}" if item.text and item.text != subject else subject
+        return made
+
+    @classmethod
+    def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
+        """A fact that is one object: the only object of its only answer."""
+        objects = only_answer(answers).objects
+        if len(objects) != 1:
+            problem = Problem("failed", f"{len(objects)} objects came where exactly one was expected")
+            raise FactUnavailable(subject.name, cls.__name__, problem)
+        return cls.of(objects[0], subject.name)
+
+    def has(self, field: str) -> bool:
+        """Whether a field's property came in readable form."""
+        return field not in self._missing
+
+    def __repr__(self) -> str:
+        """Short, for what an assertion shows: the kind of object and which one."""
+        private = object.__getattribute__(self, "__pydantic_private__") or {}
+        return f"<{type(self).__name__} {private.get('_of', '')}>"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Only reached for what is not there."""
+            private = object.__getattribute__(self, "__pydantic_private__") or {}
+            problem = private.get("_missing", {}).get(name)
+            if problem is None:
+                return super().__getattr__(name)
+            raise FactUnavailable(private.get("_of", ""), f"{type(self).__name__}.{name}", problem)
+
+
+@cache
+def _plan(record: type[Record]) -> dict[str, tuple[str, "TypeAdapter[Any]"]]:
+    """Per field: the property's name, and what reads it."""
+    plan: dict[str, tuple[str, TypeAdapter[Any]]] = {}
+    for name, info in record.model_fields.items():
+        annotation: Any = info.annotation
+        for extra in info.metadata:
+            annotation = _annotated(annotation, extra)
+        plan[name] = (info.alias or to_pascal(name), TypeAdapter(annotation))
+    return plan
+
+
+def _annotated(annotation: Any, extra: Any) -> Any:
+    from typing import Annotated  # noqa: PLC0415 - only for building a type at run time
+
+    return Annotated[annotation, extra]
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Records(Generic[R]):
+    """A fact that is a list of records; ``record`` says of what."""
+
+    record: ClassVar[type[Record]]
+    needs: ClassVar[Mapping[str, "Need | type[Fact]"]] = {}
+    shape: ClassVar[Shape] = Shape()
+
+    def __init__(self, rows: tuple[R, ...]) -> None:
+        self.rows = rows
+
+    @classmethod
+    def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
+        """Read every object of the only answer."""
+        rows = tuple(cls.record.of(item, subject.name) for item in only_answer(answers).objects)
+        return cls(rows)  # type: ignore[arg-type] # record is R, which ClassVar cannot say
+
+    def __iter__(self) -> Iterator[R]:
+        """The records."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """How many records."""
+        return len(self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal facts have equal records."""
+        return type(self) is type(other) and self.rows == other.rows
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def only_answer(answers: Mapping[str, "Answer | Fact"]) -> Answer:
+    """The answer of a fact that has one need."""
+    (answer,) = answers.values()
+    if not isinstance(answer, Answer):
+        raise TypeError("a fact made of another fact reads it by name")
+    return answer
+
+
+def answer_named(answers: Mapping[str, "Answer | Fact"], name: str) -> Answer:
+    """The answer of one of several needs."""
+    answer = answers[name]
+    if not isinstance(answer, Answer):
+        raise TypeError(f"'{name}' is a fact, not an answer")
+    return answer

@@ -1,0 +1,89 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from muster import evidence
+from muster.cli import app
+from muster.model import Control, Environment, Forest, Organization, Run, Server, Severity, Verdict
+
+
+def muster(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_schema_is_json() -> None:
+    done = muster("schema")
+    assert done.exit_code == 0
+    assert "organisation" in json.loads(done.output)["properties"]
+
+
+def test_checks_lists_every_control(tmp_path: Path) -> None:
+    (tmp_path / "check_x.py").write_text(
+        "from muster import Severity, control\n\n"
+        "@control('x.y', title='[bold]An X has a Y', severity=Severity.LOW)\ndef check_y(server): ...\n",
+        "utf-8",
+    )
+    done = muster("checks", str(tmp_path))
+    assert done.exit_code == 0
+    assert "x.y" in done.output
+    assert "[bold]An X has a Y" in done.output
+    assert "1 controls in" in done.output
+
+
+def test_checks_of_an_empty_folder_say_so(tmp_path: Path) -> None:
+    done = muster("checks", str(tmp_path))
+    assert done.exit_code == 2
+    assert "there are no checks in" in done.output
+
+
+def test_report_of_an_empty_folder_says_so(tmp_path: Path) -> None:
+    done = muster("report", str(tmp_path))
+    assert done.exit_code == 2
+    assert "has no run.json: it holds no run" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_report_says_what_the_manifest_does_not_vouch_for(finished_run: Path) -> None:
+    done = muster("report", str(finished_run))
+    assert done.exit_code == 0
+    assert done.output == f"Report: {finished_run / 'report.html'}\n"
+    (finished_run / "verdicts.jsonl").write_text("", "utf-8")
+    done = muster("report", str(finished_run))
+    assert done.exit_code == 0
+    assert "Careful: verdicts.jsonl is not what the manifest vouches for" in done.output
+    (finished_run / "manifest.json").unlink()
+    assert "this run was not finished" in muster("report", str(finished_run)).output
+
+
+def test_report_of_a_broken_run_names_the_line(finished_run: Path) -> None:
+    (finished_run / "verdicts.jsonl").write_text("{}\n", "utf-8")
+    done = muster("report", str(finished_run))
+    assert done.exit_code == 2
+    assert "verdicts.jsonl, line 1: 'outcome' is missing" in done.output
+
+
+@pytest.mark.parametrize("command", [("demo", "nowhere"), ("lab", "up", "nowhere")])
+def test_an_unknown_environment_lists_those_there_are(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = tmp_path / "inventory" / "contoso"
+    known.mkdir(parents=True)
+    (known / "inventory.yaml").write_text("organisation: Contoso\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = muster(*command)
+    assert done.exit_code == 2
+    assert "there is no environment 'nowhere'" in done.output
+    assert "contoso" in done.output
+
+
+@pytest.fixture
+def finished_run(tmp_path: Path) -> Path:
+    started = datetime(2025, 9, 15, 10, 11, 12, tzinfo=UTC)
+    control = Control("a.b", "An A has a B", Severity.HIGH)
+    verdict = Verdict(control, "EX01", "Server", "fail", "it has none")
+    run = Run("demo", "Contoso", started, started, started.date(), (verdict,), ())
+    environment = Environment("demo", Organization("Contoso", (Server("EX01"),)), Forest("contoso.local"))
+    return evidence.write(run, environment, tmp_path)
