@@ -1,6 +1,7 @@
 """``muster``: everything that is not running checks. Checks are run by pytest."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -75,14 +76,14 @@ def lab_up(
         raise _stop(f"'{environment}' is a real environment: its inventory names no lab")
     with _lab_extra():
         from muster import lab  # noqa: PLC0415 - needs the extra of the same name
-    with lab.start(read.lab) as running:
-        attached = lab.attach(read, running)
-        _say_where(attached)
-        typer.echo("\nCtrl-C stops it.")
-        try:
+    try:
+        with lab.start(read.lab) as running:
+            _say_where(lab.attach(read, running))
             _wait()
-        except (KeyboardInterrupt, typer.Abort):
-            typer.echo("Stopped.")
+    except lab.LabDidNotStart as why:
+        raise _stop(str(why)) from None
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
 
 
 def _wait() -> None:
@@ -91,21 +92,25 @@ def _wait() -> None:
 
 
 def _say_where(environment: Environment) -> None:
-    table = Table(box=None, header_style="bold", title_justify="left")
-    for heading in ("", "subject", "address", "TLS", "login"):
-        table.add_column(heading)
+    """Every port, and how to log in there: an invented account whose password lasts as long as the lab."""
+    console = Console()
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("kind", "subject", "address", "TLS", "login", "as"):
+        table.add_column(heading, overflow="fold")
     for endpoint in environment.endpoints:
         login = endpoint.authentication
-        table.add_row(
-            endpoint.kind,
-            endpoint.name,
-            f"{endpoint.address}:{endpoint.port}",
-            endpoint.tls or "-",
-            f"{login.method} {login.user or ''} {login.secret or ''}".strip(),
-        )
+        address = f"{endpoint.address}:{endpoint.port}"
+        row = (endpoint.kind, endpoint.name, address, endpoint.tls, login.method, login.user or "")
+        table.add_row(*map(Text, row))
     for (name, port), (address, at) in sorted(environment.relocated.items()):
-        table.add_row("probe", f"{name}:{port}", f"{address}:{at}", "", "")
-    Console().print(table)
+        table.add_row("probe", Text(f"{name}:{port}"), f"{address}:{at}", "", "", "")
+    console.print(table)
+    references = sorted({one.authentication.secret for one in environment.endpoints if one.authentication.secret})
+    for variable in (reference.removeprefix("env:") for reference in references if reference.startswith("env:")):
+        typer.echo(f"Password: export {variable}={os.environ.get(variable, '')}")
+    for authority in sorted({one.ca_file for one in environment.endpoints if one.ca_file}):
+        typer.echo(f"Certificates are signed by {authority}")
+    typer.echo("Ctrl-C stops it. pytest --env starts a lab of its own.")
 
 
 @app.command()
