@@ -102,8 +102,8 @@ def _say_where(environment: Environment) -> None:
         address = f"{endpoint.address}:{endpoint.port}"
         row = (endpoint.kind, endpoint.name, address, endpoint.tls, login.method, login.user or "")
         table.add_row(*map(Text, row))
-    for (name, port), (address, at) in sorted(environment.relocated.items()):
-        table.add_row("probe", Text(f"{name}:{port}"), f"{address}:{at}", "", "", "")
+    for name, ports in _probes(environment).items():
+        table.add_row("probe", Text(name), ports, "", "", "")
     console.print(table)
     references = sorted({one.authentication.secret for one in environment.endpoints if one.authentication.secret})
     for variable in (reference.removeprefix("env:") for reference in references if reference.startswith("env:")):
@@ -111,6 +111,18 @@ def _say_where(environment: Environment) -> None:
     for authority in sorted({one.ca_file for one in environment.endpoints if one.ca_file}):
         typer.echo(f"Certificates are signed by {authority}")
     typer.echo("Ctrl-C stops it. pytest --env starts a lab of its own.")
+
+
+def _probes(environment: Environment) -> dict[str, str]:
+    """Name → ``25 at 127.0.0.1:40025, …``; of several names for the same port, the longest."""
+    longest: dict[tuple[str, int], tuple[str, int]] = {}
+    for (name, port), place in environment.relocated.items():
+        if len(name) > len(longest.get(place, ("", 0))[0]):
+            longest[place] = (name, port)
+    ports: dict[str, list[str]] = {}
+    for (address, at), (name, port) in sorted(longest.items(), key=lambda pair: pair[1]):
+        ports.setdefault(name, []).append(f"{port} at {address}:{at}")
+    return {name: ", ".join(found) for name, found in ports.items()}
 
 
 @app.command()
