@@ -18,7 +18,7 @@ from rich.text import Text
 import muster
 from muster import evidence, inventory
 from muster.evidence import manifest_json
-from muster.evidence.expected import Comparison, compare
+from muster.evidence.expected import Comparison, Planted, compare
 from muster.evidence.printable import one_line
 from muster.listing import controls_in
 from muster.model import Environment
@@ -93,18 +93,20 @@ def _wait() -> None:
 
 def _say_where(environment: Environment) -> None:
     """Every port, and how to log in there: an invented account whose password lasts as long as the lab."""
-    console = Console()
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("kind", "subject", "address", "TLS", "login", "as"):
-        table.add_column(heading, overflow="fold")
-    for endpoint in environment.endpoints:
-        login = endpoint.authentication
-        address = f"{endpoint.address}:{endpoint.port}"
-        row = (endpoint.kind, endpoint.name, address, endpoint.tls, login.method, login.user or "")
-        table.add_row(*map(Text, row))
-    for name, ports in _probes(environment).items():
-        table.add_row("probe", Text(name), ports, "", "", "")
-    console.print(table)
+    rows = [
+        (
+            endpoint.kind,
+            endpoint.name,
+            f"{endpoint.address}:{endpoint.port}",
+            endpoint.tls,
+            f"{endpoint.authentication.method} as {endpoint.authentication.user}",
+        )
+        for endpoint in environment.endpoints
+    ]
+    rows += [("probe", name, ports, "", "") for name, ports in _probes(environment).items()]
+    widest = max((len(name) for _, name, *_ in rows), default=0)
+    for kind, name, address, tls, login in rows:
+        typer.echo(f"{kind:<9} {name:<{widest}}  {address:<16} {tls:<9} {login}".rstrip())
     references = sorted({one.authentication.secret for one in environment.endpoints if one.authentication.secret})
     for variable in (reference.removeprefix("env:") for reference in references if reference.startswith("env:")):
         typer.echo(f"Password: export {variable}={os.environ.get(variable, '')}")
@@ -133,8 +135,7 @@ def demo(
     read = _environment(environment)
     if read.lab is None:
         raise _stop(f"'{environment}' is a real environment: use pytest --env {environment}")
-    with _lab_extra():
-        from muster.lab.description import load_description  # noqa: PLC0415 - needs the extra of the same name
+    expected = _expected(read.lab)
     reports = _root() / "reports" / environment
     before = _runs(reports)
     # the same interpreter, our own arguments, no shell
@@ -145,7 +146,7 @@ def demo(
     if not fresh:
         raise _stop(f"pytest left no run in {reports} (its exit status is {done.returncode})")
     account = evidence.read(fresh[-1])
-    comparison = compare(load_description(read.lab).expected, account.verdicts)
+    comparison = compare(expected, account.verdicts)
     typer.echo("")
     for line in _compared(comparison):
         typer.echo(line)
@@ -153,6 +154,13 @@ def demo(
         typer.echo("The run is incomplete.")
     typer.echo(f"Report: {fresh[-1] / 'report.html'}")
     raise typer.Exit(0 if comparison.exact and account.complete else 1)
+
+
+def _expected(description: str) -> tuple[Planted, ...]:
+    """What a description of the lab expects to be found."""
+    with _lab_extra():
+        from muster.lab.description import load_description  # noqa: PLC0415 - needs the extra of the same name
+    return load_description(description).expected
 
 
 def _runs(folder: Path) -> set[Path]:
