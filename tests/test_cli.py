@@ -82,6 +82,16 @@ def test_an_unknown_environment_lists_those_there_are(
     assert "contoso" in done.output
 
 
+def test_lab_up_names_each_probed_name_once() -> None:
+    place = ("127.0.0.1", 40443)
+    relocated = {("ex01", 443): place, ("ex01.contoso.local", 443): place, ("mail.contoso.com", 443): place}
+    environment = Environment("demo", Organization("Contoso", ()), Forest("contoso.local"), relocated=relocated)
+    assert cli._probes(environment) == {
+        "ex01.contoso.local": "443 at 127.0.0.1:40443",
+        "mail.contoso.com": "443 at 127.0.0.1:40443",
+    }
+
+
 Leave = Callable[[str], None]
 
 

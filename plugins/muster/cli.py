@@ -116,14 +116,12 @@ def _say_where(environment: Environment) -> None:
 
 
 def _probes(environment: Environment) -> dict[str, str]:
-    """Name → ``25 at 127.0.0.1:40025, …``; of several names for the same port, the longest."""
-    longest: dict[tuple[str, int], tuple[str, int]] = {}
-    for (name, port), place in environment.relocated.items():
-        if len(name) > len(longest.get(place, ("", 0))[0]):
-            longest[place] = (name, port)
+    """Name → ``25 at 127.0.0.1:40025, …``; a short name whose full name is there too is left out."""
+    names = {name for name, _ in environment.relocated}
     ports: dict[str, list[str]] = {}
-    for (address, at), (name, port) in sorted(longest.items(), key=lambda pair: pair[1]):
-        ports.setdefault(name, []).append(f"{port} at {address}:{at}")
+    for (name, port), (address, at) in sorted(environment.relocated.items()):
+        if not any(other.startswith(f"{name}.") for other in names):
+            ports.setdefault(name, []).append(f"{port} at {address}:{at}")
     return {name: ", ".join(found) for name, found in ports.items()}
 
 
