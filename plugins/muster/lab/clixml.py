@@ -54,7 +54,8 @@ def serialized(output: Output, level: Level, sender: Sender) -> bytes:
         case Bare(kind, value):
             writer.value(None, kind, value)
         case Row(shape=shape):
-            values = [(prop.name, prop.kind, output.get(prop.name)) for prop in shape.properties.values()]
+            only = shape.more.get("at_full") if level is FULL else None
+            values = [(prop.name, prop.kind, output.get(prop.name)) for prop in shape.properties.values() if not only or prop.name in only]
             writer.whole(shape.types, _text_of(output), values, sender, noted=shape.noted)
         case Projected(row, names):
             types = (f"Selected.{row.shape.types[0]}", "System.Management.Automation.PSCustomObject", "System.Object")

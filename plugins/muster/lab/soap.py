@@ -2,7 +2,7 @@
 
 import re
 import uuid
-import xml.etree.ElementTree as ET  # noqa: N817 - the usual name
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 

@@ -94,7 +94,10 @@ class WsmanEndpoint:
         try:
             status, body = self._act(asked, request.query, connection, listener)
         except (psrpcore.PSRPCoreError, ValueError) as error:
-            status, body = 500, soap.fault(asked, 87, f"The PowerShell message cannot be read: {error}", self.computer)
+            status, body = (
+                500,
+                soap.fault(asked, 87, f"The PowerShell message cannot be read: {error}", self.computer),
+            )
         return login.sealed(Reply(status, body))
 
     def _act(
@@ -115,9 +118,7 @@ class WsmanEndpoint:
                 shell.send(asked.text)
                 return 200, soap.reply(asked, "<rsp:SendResponse/>")
             case "Receive":
-                received = shell.receive(
-                    asked.command, asked.envelope_bytes, asked.timeout_seconds, connection.wait
-                )
+                received = shell.receive(asked.command, asked.envelope_bytes, asked.timeout_seconds, connection.wait)
                 return self._received(asked, received)
             case "Signal":
                 shell.forget(asked.command)
@@ -130,9 +131,7 @@ class WsmanEndpoint:
                 message = f"The WS-Management service does not support the action {asked.full_action}."
                 return 500, soap.fault(asked, 2150858757, message, self.computer)
 
-    def _create(
-        self, asked: soap.SoapRequest, query: Mapping[str, str], listener: Listener
-    ) -> tuple[int, bytes]:
+    def _create(self, asked: soap.SoapRequest, query: Mapping[str, str], listener: Listener) -> tuple[int, bytes]:
         if self.fault.wsman_fault:
             return 500, soap.fault(asked, self.fault.wsman_fault, self.fault.wsman_message, self.computer)
         name = asked.resource.rsplit("/", 1)[-1]

@@ -57,9 +57,9 @@ def _bar(config: pytest.Config) -> Iterator[Progress]:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     capture = config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled() if capture else ExitStack():
-        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-            yield bar
+    uncaptured = capture.global_and_fixture_disabled() if capture else ExitStack()
+    with uncaptured, Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        yield bar
 
 
 def explain(config: pytest.Config, environment: Environment, wants: list[Want]) -> None:

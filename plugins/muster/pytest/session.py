@@ -1,15 +1,13 @@
 """The one place that holds a run's state, kept under one stash key."""
 
 import gc
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from _pytest import assertion
 
-import muster.facts
+from muster import facts
 from muster.model import (
     Control,
     Environment,
@@ -36,9 +34,8 @@ def open_session(config: pytest.Config) -> None:
     wanted = config.option.env or config.option.facts
     if wanted or config.option.showfixtures:
         config.pluginmanager.register(fixtures, "muster-fixtures")
-        for module in pkgutil.iter_modules(muster.facts.__path__):
-            name = f"muster.facts.{module.name}"
-            config.pluginmanager.register(importlib.import_module(name), name)
+        for module in facts.modules():
+            config.pluginmanager.register(module, module.__name__)
     if not wanted:
         return
     if not config.getini("enable_assertion_pass_hook"):
