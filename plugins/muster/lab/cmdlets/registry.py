@@ -43,6 +43,8 @@ def _no_value(name: str, key: str, cmdlet: str) -> ErrorSaid:
 
 
 def get_item_property(world: World, server: ServerPlan) -> Run:
+    """An object with the named values of a key, and what PowerShell notes about where they are."""
+
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
         found = _key(world, server, invocation)
@@ -70,6 +72,8 @@ def get_item_property(world: World, server: ServerPlan) -> Run:
 
 
 def get_item_property_value(world: World, server: ServerPlan) -> Run:
+    """The named values on their own."""
+
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
         found = _key(world, server, invocation)
