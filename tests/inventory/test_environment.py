@@ -4,5 +4,3 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-

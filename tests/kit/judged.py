@@ -14,7 +14,7 @@ from muster.model import SUBJECT_FIXTURES, Environment, FactUnavailable, NotAppl
 from muster.policy import Policy
 from muster.pytest import collecting
 from muster.pytest.judging import Judgement, judge
-from muster.pytest.store import FactStore, Page
+from muster.pytest.store import FactStore
 from muster.resolve import book_of
 
 CHECKS = Path(__file__).parents[2] / "checks"
@@ -70,6 +70,9 @@ class Bench:
         """Judge one control for one subject."""
         check = checks()[control]
         subject = self.subject(control, name)
+        control_itself = collecting.control_of(check)
+        if control_itself is None or not collecting.fits(control_itself, subject):
+            return Judgement("not applicable", "its role does not fit")
         store = FactStore(book_of(self.observations))
         try:
             arguments = {key: self._argument(key, subject, store) for key in inspect.signature(check).parameters}
@@ -104,10 +107,6 @@ class Bench:
         if found is None:
             raise NotApplicable(f"{subject.name} has no {name}")
         return found
-
-    def page(self) -> Page:
-        """An empty page."""
-        return Page()
 
 
 def subjects_of(control: str, environment: Environment) -> Iterator[Subject]:

@@ -84,9 +84,8 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
             "delete the __pycache__ folders beside the checks and run again."
         )
     if current.folder is not None:
+        terminal = reporter._tw  # noqa: SLF001 - pytest shows its terminal's width and colours nowhere else
         run = run_of(current)
         reporter.ensure_newline()
-        for line in getattr(evidence, "summary_lines", lambda *a, **k: ())(
-            run, current.folder, width=reporter._tw.fullwidth
-        ):  # noqa: SLF001
+        for line in evidence.summary_lines(run, current.folder, width=terminal.fullwidth, colour=terminal.hasmarkup):
             reporter.write_line(line)

@@ -1,7 +1,7 @@
 """An earlier run's folder: what it saw, so that it can be judged again without asking anybody.
 
-``run.json`` says when, how long and who answered, and holds the environment under ``inventory``; ``answers/*.json`` hold
-questions and answers; ``manifest.json``, where it is, vouches for both.
+``run.json`` says when, how long and who answered, and holds the environment under ``inventory``; ``answers/*.json``
+hold questions and answers; ``manifest.json``, where it is, vouches for both.
 """
 
 import hashlib
