@@ -28,8 +28,8 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
     }:
         return
     current.interrupted = current.interrupted or exitstatus == pytest.ExitCode.INTERRUPTED
-    for item in session.items:
-        if collecting.is_check(item) and item.nodeid not in current.verdicts and not _from_workers(config):
+    for item in getattr(session, "items", ()):  # none on xdist's controller
+        if collecting.is_check(item) and item.nodeid not in current.verdicts and not from_workers(config):
             current.store.page.questions.clear()
             current.note(item, Judgement("undetermined", "not run: the run ended before this check"))
             current.interrupted = True
@@ -41,7 +41,8 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = status(tuple(current.verdicts.values()), current.config.option.fail_on)
 
 
-def _from_workers(config: pytest.Config) -> bool:
+def from_workers(config: pytest.Config) -> bool:
+    """Whether this is xdist's controller, whose workers judge."""
     return bool(getattr(config.option, "numprocesses", None))
 
 
