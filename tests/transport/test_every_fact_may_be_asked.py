@@ -19,7 +19,7 @@ def _needs() -> list[tuple[str, Need]]:
     for module in pkgutil.iter_modules(muster.facts.__path__, "muster.facts."):
         for name, thing in vars(importlib.import_module(module.name)).items():
             if isinstance(thing, type) and isinstance(thing, Fact) and hasattr(thing, "needs"):
-                for place, need in enumerate(needs_of(thing)):
+                for place, need in enumerate(needs_of(thing)):  # type: ignore[arg-type] # a class with needs is a fact
                     found[f"{module.name}.{name}[{place}]"] = need
     return list(found.items())
 
