@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from muster import evidence
+from muster import catalogue, evidence
 from muster.model import Run, Severity, Verdict
 from muster.pytest import collecting
 from muster.pytest.judging import Judgement
@@ -67,7 +67,11 @@ def run_of(current: Session) -> Run:
         observations=tuple(current.observations[key] for key in sorted(current.observations)),
         complete=not current.interrupted,
         facts_from=opened.facts_from,
-        versions={"python": platform.python_version(), **{name: version(name) for name in DISTRIBUTIONS}},
+        versions={
+            "catalogue": catalogue.as_of().isoformat(),
+            "python": platform.python_version(),
+            **{name: version(name) for name in DISTRIBUTIONS},
+        },
         fail_on=current.config.option.fail_on,
     )
 
