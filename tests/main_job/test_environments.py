@@ -1,4 +1,4 @@
-"""The main job as a user runs it: the lab's three organisations, from inventory to evidence, over the real protocols."""
+"""The main job as a user runs it: the lab's three organisations, from inventory to evidence on real protocols."""
 
 import subprocess
 import sys

@@ -54,9 +54,7 @@ def test_shuffled_and_by_two_workers_from_another_folder(
     moved = tmp_path / "elsewhere" / "old run"
     shutil.copytree(str(first.folder), moved)
     (tmp_path / "shuffle.py").write_text(
-        "import random\n"
-        "def pytest_collection_modifyitems(items):\n"
-        "    random.Random(7).shuffle(items)\n",
+        "import random\ndef pytest_collection_modifyitems(items):\n    random.Random(7).shuffle(items)\n",
         "utf-8",
     )
     shuffled = run_pytest(tmp_path / "a", "--facts", str(moved), "-q", "-p", "shuffle", variables=offline)

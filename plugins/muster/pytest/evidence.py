@@ -57,6 +57,9 @@ def status(verdicts: tuple[Verdict, ...], fail_on: str) -> pytest.ExitCode:
 def run_of(current: Session) -> Run:
     """Everything that this run saw and said."""
     opened = current.opened
+    # A capture may hold more than any fact reads, whole configuration files among it: that stays where it is.
+    used = {key for verdict in current.verdicts.values() for key in verdict.questions}
+    seen = {key: one for key, one in current.observations.items() if key in used or not opened.captured}
     verdicts = sorted(current.verdicts.values(), key=lambda v: (v.control.id, v.subject_kind, v.subject))
     return Run(
         environment=current.environment.name,
@@ -65,7 +68,7 @@ def run_of(current: Session) -> Run:
         finished=datetime.now(UTC),
         today=opened.today,
         verdicts=tuple(verdicts),
-        observations=tuple(current.observations[key] for key in sorted(current.observations)),
+        observations=tuple(seen[key] for key in sorted(seen)),
         complete=not current.interrupted,
         facts_from=opened.facts_from,
         versions={
