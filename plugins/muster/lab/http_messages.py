@@ -59,7 +59,9 @@ class RequestReader:
         lines = self._buffer[:end].decode("latin-1").split("\r\n")
         del self._buffer[: end + 4]
         words = lines[0].split(" ")
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+        headers = {
+            name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])
+        }
         length = headers.get("content-length", "0")
         if len(words) != 3 or not length.isdigit():  # noqa: PLR2004 - method, target, version
             return None

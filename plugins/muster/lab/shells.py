@@ -93,7 +93,9 @@ class Shell:
                 pieces, self._pool_pieces = self._pool_pieces, []
             if not pieces:
                 wait_for(seconds)
-            return Received([base64.b64encode(piece).decode() for piece in pieces], done=False, nothing_yet=not pieces)
+            return Received(
+                [base64.b64encode(piece).decode() for piece in pieces], done=False, nothing_yet=not pieces
+            )
         running = self._commands.get(command.upper())
         if running is None:
             return Received([], done=True)
@@ -164,7 +166,9 @@ class Shell:
         Python objects' own; so the message is put where ``prepare_message`` puts it.
         """
         kind = PSRPMessageType.PipelineOutput
-        head = struct.pack("<iI", 1, kind.value) + self._pool.runspace_pool_id.bytes_le + pipeline.pipeline_id.bytes_le
+        head = (
+            struct.pack("<iI", 1, kind.value) + self._pool.runspace_pool_id.bytes_le + pipeline.pipeline_id.bytes_le
+        )
         number = self._pool._fragment_counter  # noqa: SLF001 - see above
         message = psrpcore._payload.PSRPMessage(  # noqa: SLF001 - see above
             kind, bytearray(head + text), self._pool.runspace_pool_id, pipeline.pipeline_id, number

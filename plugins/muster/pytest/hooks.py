@@ -1,5 +1,6 @@
 """The hooks of a run: this file is the table of contents, each hook a line or two of delegation."""
 
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -9,13 +10,21 @@ from muster.pytest import collecting, evidence, reports
 from muster.pytest.session import SESSION, Session
 
 
+def start(config: pytest.Config) -> None:
+    """Go to work; on xdist's controller, collect what the workers say."""
+    config.pluginmanager.register(sys.modules[__name__], "muster-hooks")
+    current = of(config)
+    if current and evidence.from_workers(config):
+        config.pluginmanager.register(reports.FromWorkers(current), "muster-from-workers")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item per check and subject."""
     collecting.parametrize(metafunc)
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Drop placeholders of subject kinds that the environment does not have."""
     if of(config):
         collecting.tidy(items)
@@ -43,7 +52,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return current.judge(pyfuncitem) if current and collecting.is_check(pyfuncitem) else None
 
 
-def pytest_assertion_pass(item: pytest.Item, lineno: int, orig: str, expl: str) -> None:
+def pytest_assertion_pass(item: pytest.Item, expl: str) -> None:
     """Count what was really asserted, and keep what held."""
     current = of(item.config)
     if current:

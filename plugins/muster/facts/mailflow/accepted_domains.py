@@ -1,0 +1,42 @@
+"""Accepted domains: whose mail this organisation takes."""
+
+from typing import ClassVar
+
+import pytest
+
+from muster.model import ExchangeCmdlet, Facts, Organization, Shape, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Flag, Text
+from muster.reading.volatile import FROM_DIRECTORY
+
+
+class AcceptedDomain(Record):
+    """An accepted domain. ``domain_type`` is Authoritative, InternalRelay or ExternalRelay."""
+
+    identity: Text
+    domain_name: Text
+    domain_type: Text
+    default: Flag
+
+    @property
+    def relayed(self) -> bool:
+        """Whether its mail may be passed on to another system."""
+        return self.domain_type in {"InternalRelay", "ExternalRelay"}
+
+
+class AcceptedDomains(Records[AcceptedDomain]):
+    """The accepted domains of the organisation."""
+
+    record = AcceptedDomain
+    needs: ClassVar[Needs] = {"domains": need(ExchangeCmdlet("Get-AcceptedDomain"))}
+    shape = Shape(
+        identity=("Identity",),
+        volatile=FROM_DIRECTORY,
+    )
+
+
+@pytest.fixture
+def accepted_domains(organization: Organization, facts: Facts) -> AcceptedDomains:
+    """Accepted domains of the organisation."""
+    return facts.get(AcceptedDomains, organization)

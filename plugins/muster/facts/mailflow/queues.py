@@ -1,0 +1,49 @@
+"""Transport queues of one server."""
+
+from typing import ClassVar
+
+import pytest
+
+from muster.model import ExchangeCmdlet, Facts, Server, Shape, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Number, Text
+
+
+class Queue(Record):
+    r"""A queue. ``identity`` reads ``EX01\Submission`` or ``EX01\1234``."""
+
+    identity: Text
+    delivery_type: Text
+    status: Text
+    message_count: Number
+    next_hop_domain: Text
+    last_error: Text
+
+    @property
+    def carries_mail(self) -> bool:
+        """Whether its messages wait for delivery; shadow copies and poison messages do not."""
+        return self.delivery_type != "ShadowRedundancy" and not self.identity.casefold().endswith("\\poison")
+
+
+class Queues(Records[Queue]):
+    """The queues of one server; the submission queue is always among them."""
+
+    record = Queue
+    needs: ClassVar[Needs] = {"queues": need(ExchangeCmdlet("Get-Queue", about="{name}", Server="{name}"))}
+    shape = Shape(
+        identity=("Identity",),
+        volatile={
+            "RunspaceId": "a new one in every session",
+            "MessageCount": "mail on its way",
+            "LastError": "carries the time of the last try",
+            "LastRetryTime": "the time of the last try",
+            "NextRetryTime": "the time of the next try",
+        },
+    )
+
+
+@pytest.fixture
+def queues(server: Server, facts: Facts) -> Queues:
+    """Transport queues of one server."""
+    return facts.get(Queues, server)

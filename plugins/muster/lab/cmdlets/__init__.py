@@ -1,0 +1,1 @@
+"""The cmdlets that the lab's sessions offer."""

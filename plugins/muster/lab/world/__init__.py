@@ -1,0 +1,1 @@
+"""The simulated organisation: plans turned into what every endpoint says."""
