@@ -89,7 +89,9 @@ class WsmanEndpoint:
             return challenge_reply
         try:
             asked = soap.parse_request(login.opened(request))
-        except (soap.NoEnvelope, NotEncrypted) as error:
+        except NotEncrypted as error:
+            return Reply(400, str(error).encode(), "text/plain", close=True)
+        except soap.NoEnvelope as error:
             return login.sealed(Reply(400, str(error).encode(), "text/plain"))
         try:
             status, body = self._act(asked, request.query, connection, listener)
