@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from datetime import UTC, date, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from muster import evidence
@@ -33,8 +34,8 @@ INI = "[pytest]\nenable_assertion_pass_hook = true\npython_files = check_*.py\np
 
 FACTS = '''
 import pytest
-from muster.facts.reading import Flag, Number, Text
-from muster.facts.records import Record, Records
+from muster.reading.values import Flag, Number, Text
+from muster.reading.records import Record, Records
 from muster.model import ExchangeCmdlet, Facts, Server, need
 
 
@@ -81,7 +82,8 @@ def write_plain(folder: Path) -> None:
     folder.mkdir()
     (folder / "pytest.ini").write_text(INI, "utf-8")
     body = "".join(
-        f'\n@pytest.mark.parametrize("server", NAMES)\ndef check_{index}(server):\n    pass\n' for index in range(CHECKS)
+        f'\n@pytest.mark.parametrize("server", NAMES)\ndef check_{index}(server):\n    pass\n'
+        for index in range(CHECKS)
     )
     names = f"NAMES = [f'EX{{n:03}}' for n in range({SERVERS})]\n"
     (folder / "check_empty.py").write_text("import pytest\n" + names + body, "utf-8")
@@ -127,7 +129,7 @@ def main() -> None:
         root = Path(place)
         write_checks(root / "checks")
         write_plain(root / "plain")
-        for night in ("quiet night", "bad night"):
+        for night in sys.argv[1:] or ("quiet night", "bad night"):
             run = write_run(root / night.replace(" ", "-"), bad=night == "bad night")
             pytest = [sys.executable, "-m", "pytest", *options]
             judge = [*pytest, *_plugin(), "--facts", str(run), "--reports", str(root / "out")]
@@ -143,8 +145,6 @@ def main() -> None:
 
 def _plugin() -> list[str]:
     """Installed, the entry point loads the plugin; from a bare checkout it must be named."""
-    from importlib.metadata import entry_points
-
     known = any(point.value == "muster.pytest" for point in entry_points(group="pytest11"))
     return [] if known and not os.environ.get("MUSTER_BARE") else ["-p", "muster.pytest"]
 

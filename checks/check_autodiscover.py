@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from muster import Environment, Organization, Server, Severity, about, control
-from muster.facts.client_access import ClientAccessServices
+from muster.facts.web.client_access import ClientAccessServices
 
 
 @control(

@@ -1,7 +1,7 @@
 """Extended Protection: a ticket that was stolen on the way is worth nothing."""
 
 from muster import Organization, Server, Severity, about, control, not_applicable
-from muster.facts.virtual_directories import OutlookAnywheres, VirtualDirectories
+from muster.facts.web.virtual_directories import OutlookAnywheres, VirtualDirectories
 
 GUIDE = (
     "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"

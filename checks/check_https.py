@@ -1,7 +1,7 @@
 """What clients meet on port 443."""
 
 from muster import Environment, PublicName, Server, Severity, about, control, not_applicable
-from muster.facts.health_pages import HealthPages
+from muster.facts.web.health_pages import HealthPages
 from muster.facts.wire import BackEndServed, HttpsServed, PublicHttpsServed
 
 CERTIFICATES = "https://learn.microsoft.com/exchange/architecture/client-access/certificates"

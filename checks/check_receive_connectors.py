@@ -2,7 +2,7 @@
 
 from muster import Server, Severity, about, control, not_applicable
 from muster.facts.certificates import ExchangeCertificates
-from muster.facts.connectors import ReceiveConnectors, RelayRights
+from muster.facts.mailflow.receive_connectors import ReceiveConnectors, RelayRights
 
 SMTP = 25
 RECEIVE = "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors"

@@ -2,7 +2,7 @@
 
 from muster import Organization, PerServer, Severity, about, control, not_applicable
 from muster.facts.certificates import ExchangeCertificates
-from muster.facts.send_connectors import SendConnectors
+from muster.facts.mailflow.send_connectors import SendConnectors
 
 SEND = "https://learn.microsoft.com/exchange/mail-flow/connectors/send-connectors"
 

@@ -1,11 +1,11 @@
 """Limits, domains and logs of mail transport."""
 
 from muster import Organization, Server, Severity, about, control
-from muster.facts.accepted_domains import AcceptedDomains
-from muster.facts.connectors import ReceiveConnectors
-from muster.facts.queues import Queues
-from muster.facts.send_connectors import SendConnectors
-from muster.facts.transport import FrontendTransportServices, TransportConfig, TransportServices
+from muster.facts.mailflow.accepted_domains import AcceptedDomains
+from muster.facts.mailflow.queues import Queues
+from muster.facts.mailflow.receive_connectors import ReceiveConnectors
+from muster.facts.mailflow.send_connectors import SendConnectors
+from muster.facts.mailflow.transport import FrontendTransportServices, TransportConfig, TransportServices
 
 SIZES = "https://learn.microsoft.com/exchange/mail-flow/message-size-limits"
 DOMAINS = "https://learn.microsoft.com/exchange/mail-flow/accepted-domains/accepted-domains"

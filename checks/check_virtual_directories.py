@@ -1,14 +1,14 @@
 """What clients are told to connect to, and how they prove who they are."""
 
 from muster import Environment, Server, Severity, Site, about, control, not_applicable
-from muster.facts.virtual_directories import (
+from muster.facts.web.virtual_directories import (
     EcpDirectories,
     EwsDirectories,
     MapiDirectories,
     OwaDirectories,
     VirtualDirectories,
 )
-from muster.facts.virtual_directory_kinds import printed
+from muster.facts.web.virtual_directory_kinds import printed
 from muster.facts.wire import HttpsServed
 
 NAMESPACE = "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/configure-mail-flow-and-client-access"

@@ -3,11 +3,11 @@
 import pytest
 
 from kit.forms import EX01, EXAMPLE, Case, enum, rich, same_through_both, unsent_is_unknown
-from muster.facts.accepted_domains import AcceptedDomains
-from muster.facts.connectors import ReceiveConnectors
-from muster.facts.queues import Queues
-from muster.facts.send_connectors import SendConnectors
-from muster.facts.transport import FrontendTransportServices, TransportConfig, TransportServices
+from muster.facts.mailflow.accepted_domains import AcceptedDomains
+from muster.facts.mailflow.queues import Queues
+from muster.facts.mailflow.receive_connectors import ReceiveConnectors
+from muster.facts.mailflow.send_connectors import SendConnectors
+from muster.facts.mailflow.transport import FrontendTransportServices, TransportConfig, TransportServices
 
 CASES: list[Case] = [
     (

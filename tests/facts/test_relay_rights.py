@@ -6,7 +6,7 @@ import pytest
 
 from kit.access_lists import ANONYMOUS, CONTROL_ACCESS, RIGHT, ace, descriptor
 from kit.forms import EX01, TAKEN
-from muster.facts.connectors import ReceiveConnector, RelayRights
+from muster.facts.mailflow.receive_connectors import ReceiveConnector, RelayRights
 from muster.model import Answer, FactUnavailable, LdapSearch, Need, Object, Observation, Value
 from muster.resolve import Book, bound, resolve
 

@@ -5,8 +5,8 @@ from typing import TypeVar
 import pytest
 
 from kit.forms import EX01, Case, Row, asked, enum, rich, same_through_both, unsent_is_unknown
-from muster.facts.client_access import ClientAccessServices
-from muster.facts.virtual_directories import (
+from muster.facts.web.client_access import ClientAccessServices
+from muster.facts.web.virtual_directories import (
     EwsDirectories,
     MapiDirectories,
     OutlookAnywheres,

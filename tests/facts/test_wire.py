@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from kit.forms import EX01, Row, asked
-from muster.facts.health_pages import OwaHealth
+from muster.facts.web.health_pages import OwaHealth
 from muster.facts.wire import HttpsServed, PublicHttpsServed, PublicSmtpServed, SmtpGreeting
 from muster.model import FactUnavailable, Object, Observation, PublicName, Question, Subject
 from muster.resolve import Book, resolve

@@ -64,6 +64,17 @@ def unanswered(question: str) -> Change:
     return _observations(question, lambda one: replace(one, answer=None, problem=said))
 
 
+def both(*changes: Change) -> Change:
+    """Several changes together."""
+
+    def change(observations: Observations) -> Observations:
+        for one in changes:
+            observations = one(observations)
+        return observations
+
+    return change
+
+
 def _each(question: str, where: str | Mapping[str, str], edit: Callable[[Object], Object]) -> Change:
     def change(answer: Answer) -> Answer:
         assert any(_matches(item, where) for item in answer.objects), f"{question}: no object where {where}"

@@ -1,5 +1,6 @@
 """Three examples per check: an organisation in order passes, one change makes it fail, one gap undetermined."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kit.changes import Change
@@ -7,12 +8,15 @@ from kit.changes import Change
 
 @dataclass(frozen=True)
 class Examples:
-    """``subject`` passes as it is in the organisation in order. Each change of ``failing`` alone makes it fail.
-    ``says`` must be in the reason of each failure. Each change of ``undetermined`` alone leaves it undetermined: a
-    property that did not come or a partial answer inside an otherwise good one.
+    """The examples of one check, all on one subject of the lab's organisation in order.
+
+    As it is, ``subject`` passes (after ``given``, where the organisation in order does not have the thing). Each
+    change of ``failing`` alone makes it fail, with a word of ``says`` in the reason. Each change of ``undetermined`` alone
+    leaves it undetermined: a property that did not come or a partial answer inside an otherwise good one.
     """
 
     subject: str
-    failing: tuple[Change, ...]
-    undetermined: tuple[Change, ...]
-    says: str = ""
+    failing: Mapping[str, Change]
+    undetermined: Mapping[str, Change]
+    says: tuple[str, ...] = ()
+    given: tuple[Change, ...] = ()

@@ -1,9 +1,7 @@
 """Judge a check as the plugin does, on observations given by hand: no pytest run, no network."""
 
-import importlib
 import importlib.util
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import muster.facts
-from muster import catalogue
+from muster import catalogue, facts
 from muster.model import SUBJECT_FIXTURES, Environment, FactUnavailable, NotApplicable, Observation, Subject
 from muster.policy import Policy
 from muster.pytest import collecting
 from muster.pytest.judging import Judgement, judge
-from muster.pytest.store import FactStore, Page
+from muster.pytest.store import FactStore
 from muster.resolve import book_of
 
 CHECKS = Path(__file__).parents[2] / "checks"
@@ -45,8 +42,8 @@ def checks() -> dict[str, Callable[..., None]]:
 def fact_fixtures() -> dict[str, Callable[..., Any]]:
     """Every fact fixture, by name, as the plain function it wraps."""
     found: dict[str, Callable[..., Any]] = {}
-    for module in pkgutil.iter_modules(muster.facts.__path__):
-        for name, value in vars(importlib.import_module(f"muster.facts.{module.name}")).items():
+    for module in facts.modules():
+        for name, value in vars(module).items():
             if hasattr(value, "_get_wrapped_function"):
                 found[name] = value._get_wrapped_function()
     return found
@@ -73,6 +70,9 @@ class Bench:
         """Judge one control for one subject."""
         check = checks()[control]
         subject = self.subject(control, name)
+        control_itself = collecting.control_of(check)
+        if control_itself is None or not collecting.fits(control_itself, subject):
+            return Judgement("not applicable", "its role does not fit")
         store = FactStore(book_of(self.observations))
         try:
             arguments = {key: self._argument(key, subject, store) for key in inspect.signature(check).parameters}
@@ -107,10 +107,6 @@ class Bench:
         if found is None:
             raise NotApplicable(f"{subject.name} has no {name}")
         return found
-
-    def page(self) -> Page:
-        """An empty page."""
-        return Page()
 
 
 def subjects_of(control: str, environment: Environment) -> Iterator[Subject]:

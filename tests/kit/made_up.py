@@ -32,7 +32,9 @@ ENVIRONMENT = Environment(
 )
 
 
-def asked(question: ExchangeCmdlet, *objects: Object, problem: Problem | None = None, partial: bool = False) -> Observation:
+def asked(
+    question: ExchangeCmdlet, *objects: Object, problem: Problem | None = None, partial: bool = False
+) -> Observation:
     """One observation of the made-up organisation."""
     subject = question.at or question.about or "organization"
     if problem is not None:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from kit.made_up import asked, run_folder
 
+from kit.made_up import asked, run_folder
 from muster.model import ExchangeCmdlet, Object, Problem
 
 FACTS = '''
 from typing import Any, ClassVar
 import pytest
-from muster.facts.reading import Flag, Text
-from muster.facts.records import Record, Records
+from muster.reading.values import Flag, Text
+from muster.reading.records import Record, Records
 from muster.model import ExchangeCmdlet, Facts, PerServer, Server, need
 
 class Box(Record):
@@ -135,6 +135,13 @@ TABLE = {
     ),
 }
 
+INI = """
+[pytest]
+enable_assertion_pass_hook = true
+python_files = check_*.py
+python_functions = check_*
+"""
+
 CATEGORY = {"pass": "passed", "fail": "failed", "undetermined": "error", "not applicable": "skipped"}
 JUNIT = {"pass": None, "fail": "failure", "undetermined": "error", "not applicable": "skipped"}
 HTML = {"pass": "Passed", "fail": "Failed", "undetermined": "Error", "not applicable": "Skipped"}
@@ -153,7 +160,7 @@ def source(ending: Ending) -> str:
 def test_an_ending_is_told_the_same_everywhere(name: str, pytester: pytest.Pytester) -> None:
     ending = TABLE[name]
     old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
-    pytester.makeini("[pytest]\nenable_assertion_pass_hook = true\npython_files = check_*.py\npython_functions = check_*")
+    pytester.makeini(INI)
     pytester.makepyfile(conftest=FACTS, check_it=source(ending))
     subject = "EX01" if ending.subject == "server" else "DAG01"
     done = pytester.runpytest(
@@ -187,7 +194,7 @@ def _kinds(junit: Path) -> list[str]:
 
 def test_low_severity_does_not_change_the_exit_status_but_nothing_passed_does(pytester: pytest.Pytester) -> None:
     old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
-    pytester.makeini("[pytest]\nenable_assertion_pass_hook = true\npython_files = check_*.py\npython_functions = check_*")
+    pytester.makeini(INI)
     held = source(Ending("assert True", "pass", "")).replace("check_ending", "check_held").replace("area.e", "area.h")
     low = source(Ending("assert False", "fail", "", control="severity=Severity.LOW"))
     pytester.makepyfile(check_low=low, check_held=held)

@@ -3,12 +3,21 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from muster.evidence import answers_json, junit_xml, manifest_json, report_html, run_json, verdicts_jsonl
+from muster.evidence import answers_json, junit_xml, manifest_json, report_html, run_json, summary, verdicts_jsonl
 from muster.evidence.account import Account, UnreadableRun, account_of
 from muster.model import Environment, Run
 from muster.snapshot import dump_environment, file_name
 
-__all__ = ["Account", "NothingThere", "UnreadableRun", "account_of", "read", "rewrite_report", "write"]
+__all__ = [
+    "Account",
+    "NothingThere",
+    "UnreadableRun",
+    "account_of",
+    "read",
+    "rewrite_report",
+    "summary_lines",
+    "write",
+]
 
 
 def write(run: Run, environment: Environment, folder: Path) -> Path:
@@ -26,7 +35,7 @@ def write(run: Run, environment: Environment, folder: Path) -> Path:
     _put(place / "verdicts.jsonl", verdicts_jsonl.lines(account.verdicts))
     _put(place / "run.json", [run_json.dump(account, dump_environment(environment))])
     _put(place / "report.html", [report_html.dump(account)])
-    _put(place / "junit.xml", [junit_xml.dump(account)])
+    _put(place / "junit.xml", junit_xml.lines(account))
     _put(place / manifest_json.NAME, [manifest_json.dump(place)])
     return place
 
@@ -70,6 +79,11 @@ def rewrite_report(folder: Path) -> Path:
     if manifest is not None:
         _put(folder / manifest_json.NAME, [manifest])
     return place
+
+
+def summary_lines(run: Run, folder: Path, *, width: int = 80, colour: bool = False) -> list[str]:
+    """One screen about a run, to print as it is; ``folder`` is what ``write`` gave. See ``evidence.summary``."""
+    return summary.summary_lines(account_of(run), folder / "report.html", width=width, colour=colour)
 
 
 def _new_folder(parent: Path, name: str) -> Path:

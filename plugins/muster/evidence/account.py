@@ -6,12 +6,14 @@ give the same account, so a report can be written anew at any time.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from muster.evidence.printable import printable
 from muster.model import (
     OUTCOMES,
+    Control,
     DatabaseAvailabilityGroup,
     DomainController,
     Environment,
@@ -69,7 +71,7 @@ class Account:
     organization: str
     started: datetime
     finished: datetime
-    today: date
+    today: date | None
     complete: bool
     facts_from: str | None
     fail_on: str
@@ -131,8 +133,8 @@ def severity_of(text: str) -> Severity:
         raise ValueError(f"severity '{text}' is none of {known}") from None
 
 
-def account_of(run: Run, environment: Environment) -> Account:
-    """The account of a run that just ended."""
+def account_of(run: Run, environment: Environment | None = None) -> Account:
+    """The account of a run that just ended; without its environment, only judged subjects are members."""
     return Account(
         environment=printable(run.environment),
         organization=printable(run.organization),
@@ -142,7 +144,7 @@ def account_of(run: Run, environment: Environment) -> Account:
         complete=run.complete,
         facts_from=printable(run.facts_from) if run.facts_from else None,
         fail_on=run.fail_on,
-        versions={printable(name): printable(text) for name, text in run.versions.items()},
+        versions={printable(name): printable(text) for name, text in sorted(run.versions.items())},
         members=tuple(_members(run, environment)),
         asked=tuple(sorted((_asked(seen) for seen in run.observations), key=lambda item: (item.subject, item.key))),
         verdicts=in_order(_clean(verdict) for verdict in run.verdicts),
@@ -154,9 +156,20 @@ def in_order(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     return tuple(sorted(verdicts, key=lambda each: (each.control.id, each.subject_kind, each.subject)))
 
 
+@lru_cache(maxsize=10_000)
+def _clean_control(control: Control) -> Control:
+    """Controls come from files of checks, which others write too."""
+    return replace(
+        control,
+        title=printable(control.title),
+        references=tuple(map(printable, control.references)),
+        remediation=printable(control.remediation),
+    )
+
+
 def _clean(verdict: Verdict) -> Verdict:
     return Verdict(
-        verdict.control,
+        _clean_control(verdict.control),
         printable(verdict.subject),
         verdict.subject_kind,
         verdict.outcome,
@@ -165,7 +178,7 @@ def _clean(verdict: Verdict) -> Verdict:
         tuple(printable(text).partition("\n")[0] for text in verdict.held),
         tuple(printable(key) for key in verdict.questions),
         verdict.node,
-        verdict.doc,
+        printable(verdict.doc),
     )
 
 
@@ -187,26 +200,29 @@ def _plain(problem: Problem) -> Problem:
     return Problem(problem.kind, printable(problem.message), printable(problem.cause), printable(problem.cure))
 
 
-def _members(run: Run, environment: Environment) -> Iterable[Member]:
+def _members(run: Run, environment: Environment | None) -> Iterable[Member]:
     """The subjects of the inventory, then those that only verdicts name (a capture may name more)."""
-    groups: tuple[tuple[Subject, ...], ...] = (
-        environment.servers,
-        environment.dags,
-        (environment.organization,),
-        environment.sites,
-        environment.public_names,
-        (environment.forest,),
-        environment.domains,
-        environment.domain_controllers,
-    )
     known: set[tuple[str, str]] = set()
-    for subject in (one for group in groups for one in group):
+    for subject in _subjects(environment) if environment else ():
         made = Member(type(subject).__name__, printable(subject.name), printable(_detail(subject)))
         known.add((made.kind, made.name))
         yield made
     named = {(verdict.subject_kind, printable(verdict.subject)) for verdict in run.verdicts}
     for kind, name in sorted(named - known):
         yield Member(kind, name)
+
+
+def _subjects(environment: Environment) -> tuple[Subject, ...]:
+    return (
+        *environment.servers,
+        *environment.dags,
+        environment.organization,
+        *environment.sites,
+        *environment.public_names,
+        environment.forest,
+        *environment.domains,
+        *environment.domain_controllers,
+    )
 
 
 def _detail(subject: Subject) -> str:

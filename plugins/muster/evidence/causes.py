@@ -21,8 +21,15 @@ _TITLES = {
     "not captured": "Not captured",
     "no endpoint": "There is no endpoint to ask",
     "not run": "Not run",
+    "not asked": "Not asked in that run",
     "no time": "A time is needed and none is known",
 }
+
+
+_EACH_ALONE = 8
+
+_Key = tuple[str, ...]
+_Open = tuple[Verdict, str, Problem | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +51,16 @@ def causes(account: Account) -> tuple[Cause, ...]:
     """Every undetermined verdict under exactly one cause; the gravest first, then the one with most verdicts."""
     asked = {one.question: one for one in account.asked}
     silent = {_place(one) for one in account.asked if one.problem and one.problem.kind in _SILENT} - _NOT_A_PLACE
-    groups: dict[tuple[str, ...], list[tuple[Verdict, str, Problem | None]]] = {}
+    groups: dict[_Key, list[_Open]] = {}
     for verdict in account.verdicts:
         if verdict.outcome == "undetermined":
             key, message, problem = _cause(verdict, asked, silent)
             groups.setdefault(key, []).append((verdict, message, problem))
-    made = [_made(key, group) for key, group in groups.items()]
+    made = [_made(key, group) for key, group in _together(groups).items()]
     return tuple(sorted(made, key=lambda cause: (-cause.severity, -len(cause.verdicts), cause.title)))
 
 
-def _cause(
-    verdict: Verdict, asked: Mapping[str, Asked], silent: set[str]
-) -> tuple[tuple[str, ...], str, Problem | None]:
+def _cause(verdict: Verdict, asked: Mapping[str, Asked], silent: set[str]) -> tuple[_Key, str, Problem | None]:
     """What groups this verdict, the sentence it adds to the group, and the problem behind it where one is known."""
     seen = _behind(verdict, asked, silent)
     if seen is not None and seen.problem is not None:
@@ -68,8 +73,9 @@ def _cause(
             return (problem.kind,), _sentence(problem), problem
         return ("said", _alike(_sentence(problem), verdict.subject)), _sentence(problem), problem
     said = _said(verdict)
-    if verdict.reason.startswith("not run"):
-        return ("not run",), said, None
+    for kind in ("not run", "not captured", "not asked"):
+        if said.startswith(kind):
+            return (kind,), said, None
     return ("said", _alike(said, verdict.subject)), said, None
 
 
@@ -95,14 +101,14 @@ def _place(seen: Asked) -> str:
 
 def _sentence(problem: Problem) -> str:
     parts = (problem.message, problem.cause)
-    return one_line(". ".join(part.strip().rstrip(".") for part in parts if part.strip()))
+    return one_line(": ".join(part.strip().rstrip(".") for part in parts if part.strip()))
 
 
 def _said(verdict: Verdict) -> str:
-    """The reason without the name of the fact and subject in front of it."""
+    """The reason without the name of the fact and its place in front of it (``Build of EX01: …``)."""
     reason = next((one.reason for one in verdict.objects if one.outcome == "undetermined"), verdict.reason)
-    _, found, rest = one_line(reason).partition(f" of {verdict.subject}: ")
-    return rest if found else one_line(reason)
+    named = re.match(rf"[\w.]+ of .{{0,200}}?\b{re.escape(verdict.subject)}: ", one_line(reason))
+    return one_line(reason)[named.end() :] if named else one_line(reason)
 
 
 def _alike(sentence: str, subject: str) -> str:
@@ -110,7 +116,17 @@ def _alike(sentence: str, subject: str) -> str:
     return re.sub(rf"\b{re.escape(subject)}\b", "…", sentence, flags=re.IGNORECASE) if subject else sentence
 
 
-def _made(key: tuple[str, ...], group: list[tuple[Verdict, str, Problem | None]]) -> Cause:
+def _together(groups: dict[_Key, list[_Open]]) -> dict[_Key, list[_Open]]:
+    """Where very many places did not answer, they are one cause: more likely the network than each of them."""
+    silent = [key for key in groups if key[0] == "silent"]
+    if len(silent) <= _EACH_ALONE:
+        return groups
+    merged = [entry for key in silent for entry in groups[key]]
+    rest = {key: group for key, group in groups.items() if key not in set(silent)}
+    return {("many silent", str(len(silent))): merged, **rest}
+
+
+def _made(key: _Key, group: list[_Open]) -> Cause:
     messages: dict[str, int] = {}
     for _, message, _ in group:
         messages[message] = messages.get(message, 0) + 1
@@ -121,9 +137,11 @@ def _made(key: tuple[str, ...], group: list[tuple[Verdict, str, Problem | None]]
     return Cause(_title(key, ordered), ordered, cure, verdicts, severity)
 
 
-def _title(key: tuple[str, ...], messages: tuple[str, ...]) -> str:
+def _title(key: _Key, messages: tuple[str, ...]) -> str:
     if key[0] == "silent":
         return f"{key[1]} did not answer"
+    if key[0] == "many silent":
+        return f"{int(key[1]):,} subjects did not answer"
     if key[0] in _TITLES:
         return _TITLES[key[0]].format(place=key[1] if len(key) > 1 else "")
     return messages[0].partition(". ")[0]

@@ -21,15 +21,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Every failed verdict of one control. ``holds`` names the subjects on which it passed."""
+    """Every failed verdict of one control: ``where`` it failed, and the subjects on which it ``holds``."""
 
     control: Control
     why: str
     rows: tuple[Row, ...]
     more: int
-    subjects: int
+    where: tuple[str, ...]
     holds: tuple[str, ...]
     questions: tuple[str, ...]
+
+    @property
+    def subjects(self) -> int:
+        """On how many subjects it failed."""
+        return len(self.where)
 
 
 def findings(account: Account) -> tuple[Finding, ...]:
@@ -50,8 +55,9 @@ def _finding(verdicts: list[Verdict], holds: tuple[str, ...]) -> Finding:
     rows = [row for verdict in verdicts[:MOST_ROWS] for row in rows_of(verdict)]
     total = sum(max(1, len(verdict.objects)) for verdict in verdicts)
     shown = tuple(rows[:MOST_ROWS])
+    where = tuple(verdict.subject for verdict in verdicts)
     questions = tuple(dict.fromkeys(key for row in shown for key in row.verdict.questions))
-    return Finding(first.control, first.doc, shown, total - len(shown), len(verdicts), holds, questions)
+    return Finding(first.control, first.doc, shown, total - len(shown), where, holds, questions)
 
 
 def rows_of(verdict: Verdict) -> tuple[Row, ...]:

@@ -9,7 +9,7 @@ from muster.model import OUTCOMES, Control, Verdict
 RANK = {outcome: place for place, outcome in enumerate(("fail", "undetermined", "waived", "pass", "not applicable"))}
 """Worst first."""
 
-MOST_ROWS = 60
+MOST_ROWS = 40
 """More rows than these are drawn by the page when somebody wants them."""
 
 KINDS = {
@@ -66,7 +66,7 @@ class Matrix:
 
 
 def matrix(account: Account) -> Matrix:
-    """Every judged subject in inventory order; of many, the worst first and only the first sixty."""
+    """Every judged subject in inventory order; of many, the worst first and only the first forty."""
     areas = tuple(sorted({verdict.control.area for verdict in account.verdicts}))
     place = {area: index for index, area in enumerate(areas)}
     cells: dict[tuple[str, str], list[Cell]] = {}
@@ -87,8 +87,12 @@ def matrix(account: Account) -> Matrix:
     shown = rows
     if len(rows) > MOST_ROWS:
         shown = sorted(rows, key=lambda row: (RANK[row.whole.worst], -row.whole.number))[:MOST_ROWS]
-    unjudged = tuple(member.name for member in account.members if (member.kind, member.name) not in cells)
+    unjudged = tuple(_called(member) for member in account.members if (member.kind, member.name) not in cells)
     return Matrix(areas, tuple(_by_kind(shown)), len(rows) - len(shown), unjudged)
+
+
+def _called(member: Member) -> str:
+    return member.name if member.kind == "Server" else f"{KINDS.get(member.kind, member.kind).lower()} {member.name}"
 
 
 def _by_kind(rows: Iterable[Row]) -> Iterable[tuple[str, tuple[Row, ...]]]:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from muster.evidence.account import Account
 from muster.evidence.causes import causes, subjects_of
 from muster.evidence.findings import findings
+from muster.evidence.headline import counted, headline, subline
 from muster.evidence.matrix import RANK, differences, matrix
 from muster.evidence.packed import packed
 from muster.evidence.timing import timing
@@ -32,7 +33,7 @@ def dump(account: Account) -> str:
     script = _own("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     when = timing(account)
-    serializations = Counter(one.serialization for one in account.asked if one.serialization not in {"", "none"})
+    serializations = sorted({one.serialization for one in account.asked} - {"", "none"})
     page = _templates().get_template("report.html.j2")
     return page.render(
         account=account,
@@ -46,7 +47,8 @@ def dump(account: Account) -> str:
         bar_counts=bool(account.verdicts),
         catalogue=account.versions.get("catalogue", ""),
         answered=sum(1 for one in account.asked if one.problem is None),
-        serializations=", ".join(f"{count} {level}" for level, count in sorted(serializations.items())),
+        in_part=sum(1 for one in account.asked if one.shortfalls),
+        serializations=" and ".join(serializations),
         severities=_by_severity(account.verdicts),
         areas=_by_area(account.verdicts),
         matrix=matrix(account),
@@ -64,48 +66,6 @@ def dump(account: Account) -> str:
     )
 
 
-def headline(account: Account) -> str:
-    """Does it pass muster? One sentence."""
-    who = account.organization or account.environment
-    match account.standing:
-        case "pass":
-            return f"{who} passes muster."
-        case "fail":
-            return f"{who} does not pass muster."
-        case "undetermined":
-            return f"It is not known whether {who} passes muster."
-        case _:
-            return "Nothing was judged."
-
-
-def subline(account: Account) -> str:
-    """How many findings and open verdicts at or above the threshold, among how many."""
-    weighty = [verdict for verdict in account.verdicts if verdict.control.severity >= account.threshold]
-    failed = [verdict for verdict in weighty if verdict.outcome == "fail"]
-    undecided = sum(1 for verdict in weighty if verdict.outcome == "undetermined")
-    total = f"{len(account.verdicts):,} verdicts on {len(_judged(account.verdicts)):,} subjects"
-    parts = []
-    if failed:
-        high = sum(1 for verdict in failed if verdict.control.severity is Severity.HIGH)
-        found = _count(len(failed), "finding")
-        parts.append(f"{found} of severity {account.fail_on} or higher, {high:,} of them high")
-    if undecided:
-        parts.append(f"{_count(undecided, 'verdict')} undetermined")
-    if not account.verdicts:
-        return "There are no verdicts."
-    if not parts:
-        return f"Nothing of severity {account.fail_on} or higher failed or stayed undetermined among {total}."
-    return f"{', '.join(parts)}, among {total}."
-
-
-def _judged(verdicts: Iterable[Verdict]) -> set[tuple[str, str]]:
-    return {(verdict.subject_kind, verdict.subject) for verdict in verdicts}
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _by_severity(verdicts: Iterable[Verdict]) -> list[tuple[Severity, dict[str, int], int]]:
     found = Counter((verdict.control.severity, verdict.outcome) for verdict in verdicts)
     rows = []
@@ -119,7 +79,10 @@ def _by_area(verdicts: Iterable[Verdict]) -> list[tuple[str, dict[str, int], int
     found: dict[str, Counter[str]] = {}
     for verdict in verdicts:
         found.setdefault(verdict.control.area, Counter())[verdict.outcome] += 1
-    return [(area, {outcome: counts[outcome] for outcome in RANK}, counts.total()) for area, counts in sorted(found.items())]
+    return [
+        (area, {outcome: counts[outcome] for outcome in RANK}, counts.total())
+        for area, counts in sorted(found.items())
+    ]
 
 
 def seconds(value: float) -> str:
@@ -175,6 +138,9 @@ def _templates() -> Templates:
     made.filters |= {
         "seconds": seconds,
         "moment": moment,
+        "counted": counted,
+        "day": lambda value: moment(value)[:10],
+        "clock": lambda value: moment(value)[11:19],
         "thousands": lambda number: f"{number:,}",
         "area": _area,
         "controls": _controls,

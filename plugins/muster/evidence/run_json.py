@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from muster.evidence.account import Account, Asked, Member, UnreadableRun, severity_of
-from muster.evidence.printable import printable
 from muster.model import Control, Verdict
 from muster.snapshot import Json, dump_problem, dumps, load_problem
 
@@ -24,7 +23,7 @@ def dump(account: Account, inventory: Json = None) -> str:
         "started": _moment(account.started),
         "finished": _moment(account.finished),
         "seconds": round(account.seconds, 3),
-        "today": account.today.isoformat(),
+        "today": account.today.isoformat() if account.today else None,
         "complete": account.complete,
         "standing": account.standing,
         "facts_from": account.facts_from,
@@ -71,7 +70,7 @@ def _read(data: Mapping[str, Any]) -> Loaded:
         organization=data["organization"],
         started=datetime.fromisoformat(data["started"]),
         finished=datetime.fromisoformat(data["finished"]),
-        today=date.fromisoformat(data["today"]),
+        today=date.fromisoformat(data["today"]) if data["today"] else None,
         complete=data["complete"],
         facts_from=data["facts_from"],
         fail_on=data["fail_on"],
@@ -98,7 +97,7 @@ def _controls(verdicts: tuple[Verdict, ...]) -> dict[str, Json]:
                 "references": [*control.references],
                 "remediation": control.remediation,
                 "roles": [*sorted(control.roles)],
-                "doc": printable(verdict.doc),
+                "doc": verdict.doc,
             }
     return found
 

@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar
 import pytest
 from pydantic import BeforeValidator
 
-from muster.facts.needs import Needs
-from muster.facts.reading import read_text
-from muster.facts.records import Record
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, Shape, Value, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record
+from muster.reading.values import read_text
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 def _read_thumbprint(value: Value) -> str:

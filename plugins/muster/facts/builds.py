@@ -11,9 +11,6 @@ import pytest
 from packaging.version import Version
 
 from muster.catalogue import read_build
-from muster.facts.needs import Needs
-from muster.facts.reading import read_number, read_text
-from muster.facts.records import only_answer
 from muster.model import (
     After,
     Answer,
@@ -30,6 +27,9 @@ from muster.model import (
     command,
     need,
 )
+from muster.reading.needs import Needs
+from muster.reading.records import only_answer
+from muster.reading.values import read_number, read_text
 
 INSTALL_PATH = WindowsCmdlet(
     "Get-ItemProperty", Path=r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Setup", Name="MsiInstallPath"

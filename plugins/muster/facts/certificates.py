@@ -13,11 +13,7 @@ from typing import ClassVar, Self
 import pytest
 from pydantic import Field
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Moment, Names, Number, Text, Texts, read_text
-from muster.facts.records import Record, Records, only_answer
 from muster.facts.servers import mailbox_servers
-from muster.facts.x509 import issuer_and_subject, name_matches, read_certificate, same_distinguished_name
 from muster.model import (
     Answer,
     ExchangeCmdlet,
@@ -33,6 +29,10 @@ from muster.model import (
     Value,
     need,
 )
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records, only_answer
+from muster.reading.values import Flag, Moment, Names, Number, Text, Texts, read_text
+from muster.reading.x509 import issuer_and_subject, name_matches, read_certificate, same_distinguished_name
 
 _FROM_EXCHANGE_ONLY = {
     "services": "Services",

@@ -13,10 +13,10 @@ from typing import Annotated, ClassVar
 import pytest
 from pydantic import BeforeValidator
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Text, read_text
-from muster.facts.records import Record, Records
 from muster.model import ExchangeCmdlet, Facts, FactUnavailable, Object, Problem, Server, Shape, Value, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Text, read_text
 
 INACTIVE_BY_DEFAULT = frozenset({"ForwardSyncDaemon", "ProvisioningRps"})
 """Inactive on every server outside Microsoft's own data centres; seen so on a healthy 2016 CU22."""

@@ -5,10 +5,6 @@ from typing import ClassVar, Self
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Number, Text, Texts
-from muster.facts.records import Record, Records, only_answer
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import (
     Answer,
     DatabaseAvailabilityGroup,
@@ -24,6 +20,10 @@ from muster.model import (
     need,
     not_applicable,
 )
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records, only_answer
+from muster.reading.values import Flag, Number, Text, Texts
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 class DagConfig(Record):

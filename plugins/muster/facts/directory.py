@@ -6,10 +6,6 @@ from typing import ClassVar, Self
 import pytest
 from pydantic import Field
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Number, Text, Texts
-from muster.facts.records import Record, Records
-from muster.facts.versions import ExchangeVersion
 from muster.model import (
     Domain,
     DomainController,
@@ -24,6 +20,10 @@ from muster.model import (
     Shape,
     need,
 )
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Flag, Number, Text, Texts
+from muster.reading.versions import ExchangeVersion
 
 
 class Entry(Record):

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.several import Several
 from muster.facts.wire import HttpsServed, Served, SmtpGreeting, SmtpServed
-from muster.facts.x509 import Certificate
 from muster.model import Facts, Server
+from muster.reading.needs import Needs
+from muster.reading.several import Several
+from muster.reading.x509 import Certificate
 
 
 class ServedCertificates(Several):

@@ -6,12 +6,12 @@ import pytest
 from packaging.version import Version
 from pydantic import BeforeValidator
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Names, Span, Text, Texts, read_text
-from muster.facts.records import Record, Records
-from muster.facts.versions import ExchangeVersion
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, PerServer, Server, Shape, Subject, Value, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Flag, Names, Span, Text, Texts, read_text
+from muster.reading.versions import ExchangeVersion
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 def mailbox_servers(members: tuple[Subject, ...]) -> tuple[Subject, ...]:

@@ -5,10 +5,10 @@ from typing import ClassVar, Self
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Text, Texts, read_text
-from muster.facts.records import Record, Records, only_answer
 from muster.model import Answer, ExchangeCmdlet, Fact, Facts, Object, Server, Shape, Subject, WindowsCmdlet, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records, only_answer
+from muster.reading.values import Flag, Text, Texts, read_text
 
 STOPS_BY_ITSELF = frozenset({"msexchangenotificationsbroker"})
 """Starts with Windows and stops after half a minute when it has nothing to do (2016 only): stopped is normal.

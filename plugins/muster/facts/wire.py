@@ -6,10 +6,6 @@ from typing import ClassVar, Self
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Text, Texts, read_bytes
-from muster.facts.records import Record, only_answer
-from muster.facts.x509 import Certificate, read_certificate
 from muster.model import (
     Answer,
     Fact,
@@ -26,6 +22,10 @@ from muster.model import (
     need,
     not_applicable,
 )
+from muster.reading.needs import Needs
+from muster.reading.records import Record, only_answer
+from muster.reading.values import Flag, Text, Texts, read_bytes
+from muster.reading.x509 import Certificate, read_certificate
 
 
 class Served:

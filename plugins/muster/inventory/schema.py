@@ -1,7 +1,6 @@
 """The JSON Schema of ``inventory.yaml``, for editors that complete and check while one types."""
 
 import json
-import sys
 
 from muster.inventory.document import InventoryFile
 from muster.yaml_lines import Data
@@ -16,7 +15,3 @@ def schema() -> dict[str, Data]:
 def text() -> str:
     """The committed file's text."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":  # python -m muster.inventory.schema > inventory/inventory.schema.json
-    sys.stdout.write(text())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from muster import evidence
+from muster import catalogue, evidence
 from muster.model import Run, Severity, Verdict
 from muster.pytest import collecting
 from muster.pytest.judging import Judgement
@@ -67,7 +67,11 @@ def run_of(current: Session) -> Run:
         observations=tuple(current.observations[key] for key in sorted(current.observations)),
         complete=not current.interrupted,
         facts_from=opened.facts_from,
-        versions={"python": platform.python_version(), **{name: version(name) for name in DISTRIBUTIONS}},
+        versions={
+            "catalogue": catalogue.as_of().isoformat(),
+            "python": platform.python_version(),
+            **{name: version(name) for name in DISTRIBUTIONS},
+        },
         fail_on=current.config.option.fail_on,
     )
 
@@ -84,7 +88,8 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
             "delete the __pycache__ folders beside the checks and run again."
         )
     if current.folder is not None:
+        terminal = reporter._tw  # noqa: SLF001 - pytest shows its terminal's width and colours nowhere else
         run = run_of(current)
         reporter.ensure_newline()
-        for line in getattr(evidence,"summary_lines",lambda *a,**k:())(run, current.folder, width=reporter._tw.fullwidth):  # noqa: SLF001
+        for line in evidence.summary_lines(run, current.folder, width=terminal.fullwidth, colour=terminal.hasmarkup):
             reporter.write_line(line)

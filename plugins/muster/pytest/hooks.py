@@ -15,7 +15,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Drop placeholders of subject kinds that the environment does not have."""
     if of(config):
         collecting.tidy(items)
@@ -43,7 +43,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return current.judge(pyfuncitem) if current and collecting.is_check(pyfuncitem) else None
 
 
-def pytest_assertion_pass(item: pytest.Item, lineno: int, orig: str, expl: str) -> None:
+def pytest_assertion_pass(item: pytest.Item, expl: str) -> None:
     """Count what was really asserted, and keep what held."""
     current = of(item.config)
     if current:

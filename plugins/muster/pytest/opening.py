@@ -74,7 +74,7 @@ def _environment(root: Path, config: pytest.Config, at: date | None, started: da
 def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
     if (folder / "run.json").exists():
         run = replay.load(folder)
-        decided = replace(policy.Policy(), **({"as_of": run.today} if run.today else {}))
+        decided = replace(policy.Policy(), as_of=run.today)
         found = {observation.question.key: observation for observation in run.observations}
         return Opened(run.environment, decided, started, at or run.today, found, str(folder), "not asked")
     taken = capture.load(folder)

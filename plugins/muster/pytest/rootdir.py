@@ -1,8 +1,8 @@
 """Finds the pytest configuration again, once our own options are known.
 
-pytest looks for its configuration before it loads plugins, and takes the value of an option that it does not know yet
-(``--facts ../captures/site-a``) for a path of tests: the configuration beside the checks is then never found. The same
-happens with checks in a folder elsewhere (``pytest ../own --env prod``). pytest has no public way to look again;
+pytest looks for its configuration before it loads plugins, and takes the value of an option that it does not know
+yet (``--facts ../captures/site-a``) for a path of tests: the configuration beside the checks is then never found. The
+same happens with checks in a folder elsewhere (``pytest ../own --env prod``). pytest has no public way to look again;
 what is used here is private to pytest 9, and tests/pytest/test_rootdir.py holds it.
 """
 

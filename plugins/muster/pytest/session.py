@@ -1,13 +1,13 @@
 """The one place that holds a run's state, kept under one stash key."""
 
-import importlib
-import pkgutil
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from _pytest import assertion
 
-import muster.facts
+from muster import facts
 from muster.model import (
     Control,
     Environment,
@@ -34,9 +34,8 @@ def open_session(config: pytest.Config) -> None:
     wanted = config.option.env or config.option.facts
     if wanted or config.option.showfixtures:
         config.pluginmanager.register(fixtures, "muster-fixtures")
-        for module in pkgutil.iter_modules(muster.facts.__path__):
-            name = f"muster.facts.{module.name}"
-            config.pluginmanager.register(importlib.import_module(name), name)
+        for module in facts.modules():
+            config.pluginmanager.register(module, module.__name__)
     if not wanted:
         return
     if not config.getini("enable_assertion_pass_hook"):
@@ -88,6 +87,7 @@ class Session:
         """Explain and stop, or observe everything that the selected checks need."""
         if self.config.option.collectonly or session.testsfailed:
             return None
+        gc.freeze()  # the items live to the end: looking through them again and again would only cost time
         wants = list(collecting.wants_of(session.items, self.environment))
         if self.config.option.explain:
             asking.explain(self.config, self.environment, wants)
@@ -140,8 +140,10 @@ class Session:
         """An assertion was evaluated and held."""
         self._asserted += 1
         self._any_assertion = True
-        if len(self._held) < HELD:
-            self._held.append(readable(explanation))
+        self._held.append(readable(explanation))
+        if len(self._held) >= HELD:
+            # Enough to read. pytest sets its switch again for each item; off, it builds no more explanations.
+            assertion.util._assertion_pass = None  # noqa: SLF001 - pytest 9 has no public switch
 
     def judge(self, item: pytest.Function) -> bool:
         """Run one check; its judgement is noted as the item's verdict."""

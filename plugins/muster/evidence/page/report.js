@@ -169,6 +169,7 @@
     if (state.subject >= 0) found.append(button(`${subjects[state.subject][1]} ×`, () => change({ subject: -1 })));
     if (state.control >= 0) found.append(button(`${controls[state.control][ID]} ×`, () => change({ control: -1 })));
     if (total < verdicts.length) found.append(button("Show all", reset));
+    list.className = state.by === SUBJECT ? "by-subject" : "";
     list.replaceChildren();
     inChunks(list, groups, group, state.by === CONTROL ? "controls" : "subjects");
     if (groups.length <= 2) for (const details of list.querySelectorAll(".group")) details.open = true;

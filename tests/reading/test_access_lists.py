@@ -17,7 +17,7 @@ from kit.access_lists import (
     ace,
     descriptor,
 )
-from muster.facts.security import read_access_list
+from muster.reading.access_lists import read_access_list
 
 
 @pytest.mark.parametrize(

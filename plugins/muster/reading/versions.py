@@ -6,8 +6,8 @@ from packaging.version import Version
 from pydantic import BeforeValidator, InstanceOf
 
 from muster.catalogue import read_build
-from muster.facts.reading import read_text
 from muster.model import Value
+from muster.reading.values import read_text
 
 
 def _read(value: Value) -> Version:

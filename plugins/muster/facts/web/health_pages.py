@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Number
-from muster.facts.records import Record
-from muster.facts.several import Several
 from muster.model import Facts, HttpsRequest, Server, Shape, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record
+from muster.reading.several import Several
+from muster.reading.values import Number
 
 
 class HealthPage(Record):

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from muster.facts.x509 import Certificate, issuer_and_subject, read_certificate, same_distinguished_name
+from muster.reading.x509 import Certificate, issuer_and_subject, read_certificate, same_distinguished_name
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 

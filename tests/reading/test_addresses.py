@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.facts.addresses import read_binding, read_range
+from muster.reading.addresses import read_binding, read_range
 
 
 @pytest.mark.parametrize(

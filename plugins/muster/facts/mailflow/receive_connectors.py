@@ -11,12 +11,6 @@ from uuid import UUID
 import pytest
 from pydantic import BeforeValidator, Field
 
-from muster.facts.addresses import AddressRange, AddressRanges, Bindings
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Names, Size, Text, read_bytes
-from muster.facts.records import Record, Records, answer_named
-from muster.facts.security import ANONYMOUS, AccessList, read_access_list
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import (
     Answer,
     ExchangeCmdlet,
@@ -32,6 +26,12 @@ from muster.model import (
     Value,
     need,
 )
+from muster.reading.access_lists import ANONYMOUS, AccessList, read_access_list
+from muster.reading.addresses import AddressRange, AddressRanges, Bindings
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records, answer_named
+from muster.reading.values import Flag, Names, Size, Text, read_bytes
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 class ReceiveConnector(Record):

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from muster.facts.reading import read_texts
 from muster.model import Value
+from muster.reading.values import read_texts
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Number, Text
-from muster.facts.records import Record, Records
 from muster.model import ExchangeCmdlet, Facts, Server, Shape, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Number, Text
 
 
 class Queue(Record):

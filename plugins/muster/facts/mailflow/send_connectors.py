@@ -5,11 +5,11 @@ from typing import ClassVar
 import pytest
 from pydantic import Field
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Size, Text, Texts
-from muster.facts.records import Record, Records
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, Server, Shape, Subject, need, same_server
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Flag, Size, Text, Texts
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 class SendConnector(Record):

@@ -7,10 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.records import Records
-from muster.facts.several import Several
-from muster.facts.virtual_directory_kinds import (
+from muster.facts.web.virtual_directory_kinds import (
     ActiveSyncDirectory,
     AutodiscoverDirectory,
     EcpDirectory,
@@ -22,7 +19,6 @@ from muster.facts.virtual_directory_kinds import (
     PowerShellDirectory,
     VirtualDirectory,
 )
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import (
     ExchangeCmdlet,
     Facts,
@@ -35,6 +31,10 @@ from muster.model import (
     need,
     same_server,
 )
+from muster.reading.needs import Needs
+from muster.reading.records import Records
+from muster.reading.several import Several
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 def _asked(cmdlet: str) -> Need:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from muster.facts.reading import Flag, Names, Text, read_text
-from muster.facts.records import Record
+from muster.reading.records import Record
+from muster.reading.values import Flag, Names, Text, read_text
 
 TokenChecking = Annotated[Literal["None", "Allow", "Require"], BeforeValidator(read_text)]
 """What Extended Protection asks of a client. A blank is no value: it is not readable."""

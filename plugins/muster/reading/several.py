@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from muster.facts.needs import Needs
 from muster.model import Answer, Fact, Facts, FactUnavailable, Need, Shape, Subject
+from muster.reading.needs import Needs
 
 
 class Several:

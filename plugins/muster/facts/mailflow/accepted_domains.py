@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Flag, Text
-from muster.facts.records import Record, Records
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Organization, Shape, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Flag, Text
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 class AcceptedDomain(Record):

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import pytest
 
-from muster.facts.needs import Needs
-from muster.facts.reading import Text
-from muster.facts.records import Record, Records
-from muster.facts.volatile import FROM_DIRECTORY
 from muster.model import ExchangeCmdlet, Facts, Server, Shape, need
+from muster.reading.needs import Needs
+from muster.reading.records import Record, Records
+from muster.reading.values import Text
+from muster.reading.volatile import FROM_DIRECTORY
 
 
 class ClientAccess(Record):

@@ -1,0 +1,1 @@
+"""Mail flow: connectors, transport settings, accepted domains, queues."""

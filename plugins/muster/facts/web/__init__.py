@@ -1,0 +1,1 @@
+"""What clients connect to: virtual directories, client access, health pages."""

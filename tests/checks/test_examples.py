@@ -1,0 +1,71 @@
+"""Every check with its examples: passing, failing, undetermined. A check without all three fails here."""
+
+import importlib.util
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from kit.changes import Change
+from kit.examples import Examples
+from kit.judged import Bench, checks
+from kit.recorded import organisation
+
+HERE = Path(__file__).parent
+
+
+@cache
+def examples() -> dict[str, Examples]:
+    """The tables of every ``examples_<area>.py`` beside this file, by control id."""
+    found: dict[str, Examples] = {}
+    for file in sorted(HERE.glob("examples_*.py")):
+        spec = importlib.util.spec_from_file_location(file.stem, file)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for control, given in module.EXAMPLES.items():
+            assert control not in found, f"{control} has examples in two files"
+            found[control] = given
+    return found
+
+
+CASES = [
+    pytest.param(control, kind, name, id=f"{control}: {kind}: {name}")
+    for control, given in examples().items()
+    for kind, changes in (("failing", given.failing), ("undetermined", given.undetermined))
+    for name in changes
+]
+
+
+def bench(given: Examples, *changes: Change) -> Bench:
+    base = organisation("demo-clean")
+    observations = base.observations
+    for change in (*given.given, *changes):
+        observations = change(observations)
+    return replace(base, observations=observations)
+
+
+def test_every_check_has_examples_and_every_example_a_check() -> None:
+    assert set(examples()) == set(checks())
+    for control, given in examples().items():
+        assert given.failing, f"{control} has no failing example"
+        assert given.undetermined, f"{control} has no undetermined example"
+
+
+@pytest.mark.parametrize("control", examples())
+def test_an_organisation_in_order_passes(control: str) -> None:
+    given = examples()[control]
+    judgement = bench(given).judged(control, given.subject)
+    assert (judgement.outcome, judgement.reason) == ("pass", "")
+
+
+@pytest.mark.parametrize(("control", "kind", "name"), CASES)
+def test_an_example_ends_as_it_should(control: str, kind: str, name: str) -> None:
+    given = examples()[control]
+    change = (given.failing if kind == "failing" else given.undetermined)[name]
+    judgement = bench(given, change).judged(control, given.subject)
+    assert judgement.outcome == {"failing": "fail"}.get(kind, kind), judgement.reason
+    if kind == "failing":
+        assert any(word in judgement.reason for word in given.says or (judgement.reason,)), judgement.reason

@@ -1,0 +1,96 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from muster import evidence
+from muster.evidence import manifest_json
+from muster.model import Environment, Run
+
+
+@pytest.fixture
+def place(small_run: Run, environment: Environment, tmp_path: Path) -> Path:
+    return evidence.write(small_run, environment, tmp_path)
+
+
+def test_an_account_comes_back_as_it_was(place: Path, small_run: Run, environment: Environment) -> None:
+    before, after = evidence.account_of(small_run, environment), evidence.read(place)
+    assert after == before
+    assert after.verdicts[0].doc == "An open relay.\n\nMore."
+
+
+def test_a_report_written_anew_is_the_same_report(place: Path) -> None:
+    before = {path: path.read_bytes() for path in place.iterdir() if path.is_file()}
+    (place / "report.html").unlink()
+    assert evidence.rewrite_report(place) == place / "report.html"
+    assert {path: path.read_bytes() for path in place.iterdir() if path.is_file()} == before
+
+
+def test_rewriting_vouches_for_the_report_only(place: Path) -> None:
+    lines = (place / "verdicts.jsonl").read_text("utf-8")
+    (place / "verdicts.jsonl").write_text(lines.replace('"fail"', '"pass"'), "utf-8")
+    evidence.rewrite_report(place)
+    assert manifest_json.differences(place) == ["verdicts.jsonl is not what the manifest vouches for"]
+
+
+def test_verdicts_cut_off_in_a_line_give_what_there_is_marked_incomplete(place: Path) -> None:
+    path = place / "verdicts.jsonl"
+    path.write_bytes(path.read_bytes()[:-40])
+    account = evidence.read(place)
+    assert (len(account.verdicts), account.complete) == (4, False)
+
+
+def test_a_folder_without_verdicts_is_an_incomplete_run(place: Path) -> None:
+    (place / "verdicts.jsonl").unlink()
+    account = evidence.read(place)
+    assert (account.verdicts, account.complete, account.standing) == ((), False, "nothing")
+
+
+def test_an_empty_folder_says_so(tmp_path: Path) -> None:
+    with pytest.raises(evidence.NothingThere, match=r"has no run\.json: it holds no run"):
+        evidence.read(tmp_path)
+    with pytest.raises(evidence.NothingThere, match="is not a folder"):
+        evidence.rewrite_report(tmp_path / "nowhere")
+    assert list(tmp_path.iterdir()) == []
+
+
+Change = Callable[[dict[str, object]], object]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data.pop("reason"), "line 1: 'reason' is missing"),
+        (lambda data: data.update(outcome="ok"), "line 1: not a verdict as JSON (outcome 'ok' is none of fail,"),
+        (lambda data: data.update(severity="grave"), "severity 'grave' is none of info, low, medium, high"),
+        (lambda data: data.update(objects=[3]), "line 1: not a verdict as JSON"),
+    ],
+)
+def test_a_line_that_is_no_verdict_is_named(place: Path, change: Change, said: str) -> None:
+    path = place / "verdicts.jsonl"
+    first, *rest = path.read_text("utf-8").splitlines()
+    data = json.loads(first)
+    change(data)
+    path.write_text("\n".join([json.dumps(data), *rest, ""]), "utf-8")
+    with pytest.raises(evidence.UnreadableRun) as unreadable:
+        evidence.read(place)
+    assert said in str(unreadable.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data.update(format=2), "format 2, where this version of muster reads format 1"),
+        (lambda data: data.pop("started"), "'started' is missing"),
+        (lambda data: data.update(started="yesterday"), "Invalid isoformat"),
+    ],
+)
+def test_a_run_json_that_cannot_be_read_says_why(place: Path, change: Change, said: str) -> None:
+    path = place / "run.json"
+    data = json.loads(path.read_text("utf-8"))
+    change(data)
+    path.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(evidence.UnreadableRun) as unreadable:
+        evidence.read(place)
+    assert said in str(unreadable.value)

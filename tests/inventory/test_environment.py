@@ -1,0 +1,3 @@
+"""A good inventory becomes the environment that it describes."""
+
+
