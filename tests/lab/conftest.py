@@ -57,7 +57,7 @@ class Client:
             self.place.address,
             port=self.place.port,
             ssl=self.place.tls == "tls",
-            cert_validation=self.running.addresses.ca_file,
+            cert_validation=self.running.addresses.ca_file,  # type: ignore[arg-type] # a path is taken as well
             path=path,
             auth="basic" if exchange else "ntlm",
             username=self.running.addresses.user,

@@ -34,7 +34,7 @@ def only(rows: list[Any], **wanted: Any) -> dict[str, Any]:
 def texts(value: Any) -> list[str]:
     """A list of strings: pypsrp leaves the XML of a list whose type it does not know."""
     (written,) = value.property_sets
-    return [item.text or "" for item in ET.fromstring(written)]  # noqa: S314 - from our own lab
+    return [item.text or "" for item in ET.fromstring(written)]
 
 
 def port_of(addresses: Addresses, name: str, port: int) -> int:

@@ -20,6 +20,7 @@ def accepts(port: int) -> bool:
 
 
 def test_it_runs_while_the_context_lasts() -> None:
+    before = os.environ.get("MUSTER_LAB_PASSWORD")
     with lab.start("demo-clean") as running:
         port = running.addresses.places[0].port
         folder = Path(running.addresses.ca_file).parent
@@ -31,7 +32,7 @@ def test_it_runs_while_the_context_lasts() -> None:
         )
     assert not accepts(port)
     assert not folder.exists()
-    assert "MUSTER_LAB_PASSWORD" not in os.environ
+    assert os.environ.get("MUSTER_LAB_PASSWORD") == before
     with pytest.raises(ProcessLookupError):
         os.kill(running.pid, 0)
 
