@@ -54,6 +54,9 @@ EXAMPLES = {
         subject="ex05",
         failing={
             "in three weeks": with_dates(EX05, 21),
+            "in three weeks, and another's date did not come": both(
+                with_dates(EX05, 21), drop(EX05, "RawData", "NotAfter", where=OWN)
+            ),
             "the self-signed one that transport uses": put(EX05, OWN, RawData=made("EX05", issuer="EX05", days=9)),
         },
         undetermined={

@@ -12,7 +12,8 @@ Change = Callable[[Observations], Observations]
 def put(question: str, where: str | Mapping[str, str] = "", **properties: Value) -> Change:
     """Give the chosen objects of an answer other property values (or properties that they did not have).
 
-    ``question`` is the question's key or, where no key is just that, part of it; ``where`` part of the object's text, or property → part of its text.
+    ``question`` is the question's key or, where no key is just that, part of it; ``where`` part of the object's
+    text, or property → part of its text.
     """
     return _each(question, where, lambda item: replace(item, properties={**item.properties, **properties}))
 

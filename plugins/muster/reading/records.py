@@ -58,6 +58,10 @@ class Record(BaseModel):
         """Whether a field's property came in readable form."""
         return field not in self._missing
 
+    def shown(self, field: str, form: str = "") -> str:
+        """A field for a message, ``unknown`` where it is missing: what only explains a finding must not undo it."""
+        return format(getattr(self, field), form) if self.has(field) else "unknown"
+
     def __repr__(self) -> str:
         """Short, for what an assertion shows: the kind of object and which one."""
         private = object.__getattribute__(self, "__pydantic_private__") or {}
