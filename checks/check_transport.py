@@ -54,9 +54,9 @@ def check_no_wildcard_relay_domain(organization: Organization, accepted_domains:
     A wildcard below one's own name ('*.example.com') is another thing and stays.
     """
     for domain in accepted_domains:
-        with about(domain.domain_name):
+        with about(domain):
             assert domain.domain_name != "*" or not domain.relayed, (
-                f"{domain.identity} accepts mail for every domain, as {domain.domain_type}"
+                f"accepts mail for every domain, as {domain.domain_type}"
             )
 
 
@@ -70,6 +70,8 @@ def check_no_wildcard_relay_domain(organization: Organization, accepted_domains:
 def check_one_default_domain(organization: Organization, accepted_domains: AcceptedDomains) -> None:
     """Without a default, Exchange has no name to send its own notifications from."""
     default = [domain.domain_name for domain in accepted_domains if domain.default]
+    if not default:
+        accepted_domains.must_be_whole()
     assert len(default) == 1, f"{', '.join(default) or 'none'} where exactly one default was expected"
 
 
@@ -129,8 +131,8 @@ def check_connectivity_log(
 def check_queues_drained(server: Server, queues: Queues) -> None:
     """Mail that waits is mail that nobody got; shadow copies and poison messages wait by design and are left out."""
     for queue in queues:
-        if queue.carries_mail:
-            with about(queue):
+        with about(queue):
+            if queue.carries_mail:
                 assert queue.status not in {"Retry", "Suspended"} or queue.message_count == 0, (
                     f"{queue.message_count} messages for {queue.next_hop_domain} are in {queue.status}: "
                     f"{queue.last_error or 'no error told'}"

@@ -102,14 +102,32 @@ class Records(Generic[R]):
     needs: ClassVar[Mapping[str, "Need | type[Fact]"]] = {}
     shape: ClassVar[Shape] = Shape()
 
+    _whose = ""
+    _shortfalls: tuple[Problem, ...] = ()
+
     def __init__(self, rows: tuple[R, ...]) -> None:
         self.rows = rows
 
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
         """Read every object of the only answer."""
-        rows = tuple(cls.record.of(item, subject.name) for item in only_answer(answers).objects)
-        return cls(rows)  # type: ignore[arg-type] # record is R, which ClassVar cannot say
+        answer = only_answer(answers)
+        rows = tuple(cls.record.of(item, subject.name) for item in answer.objects)
+        return cls(rows).told_by(answer, subject)  # type: ignore[arg-type] # record is R, which ClassVar cannot say
+
+    def told_by(self, answer: Answer, subject: Subject) -> Self:
+        """The same records, knowing what their answer lacked: whoever writes a ``read`` of their own says it."""
+        self._whose = subject.name
+        self._shortfalls = answer.shortfalls
+        return self
+
+    def must_be_whole(self) -> None:
+        """Call before concluding from a record that is not there: raises where the answer was partial.
+
+        A fail from part of the answers stands, but what did not come is no such part.
+        """
+        if self._shortfalls:
+            raise FactUnavailable(self._whose, type(self).__name__, self._shortfalls[0])
 
     def __iter__(self) -> Iterator[R]:
         """The records."""
