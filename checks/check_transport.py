@@ -31,14 +31,17 @@ def check_message_sizes(
     unlimited = float("inf")
     send = unlimited if transport_config.max_send_size is None else transport_config.max_send_size
     receive = unlimited if transport_config.max_receive_size is None else transport_config.max_receive_size
+    shown = {size: "unlimited" if size == unlimited else f"{size:,}" for size in (send, receive)}
     for connector in send_connectors.enabled:
         with about(connector):
             size = unlimited if connector.max_message_size is None else connector.max_message_size
-            assert size >= send, f"MaxMessageSize is {size:,} bytes, the organisation's MaxSendSize {send:,}"
+            assert size >= send, f"MaxMessageSize is {size:,} bytes, the organisation's MaxSendSize {shown[send]}"
     for receiver in organization_receive_connectors.enabled:
         with about(receiver):
             size = unlimited if receiver.max_message_size is None else receiver.max_message_size
-            assert size >= receive, f"MaxMessageSize is {size:,} bytes, the organisation's MaxReceiveSize {receive:,}"
+            assert size >= receive, (
+                f"MaxMessageSize is {size:,} bytes, the organisation's MaxReceiveSize {shown[receive]}"
+            )
 
 
 @control(

@@ -1,6 +1,6 @@
 """Records: typed readings of single objects, in which a property that was not sent is never ``None`` by silence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
@@ -57,6 +57,10 @@ class Record(BaseModel):
     def has(self, field: str) -> bool:
         """Whether a field's property came in readable form."""
         return field not in self._missing
+
+    def __str__(self) -> str:
+        """Which object it is, for a reader: all that is known where its own name did not come."""
+        return f"{type(self).__name__} {self._of}"
 
     def __repr__(self) -> str:
         """Short, for what an assertion shows: the kind of object and which one."""
@@ -142,6 +146,21 @@ class Records(Generic[R]):
         return type(self) is type(other) and self.rows == other.rows
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def flagged(rows: Iterable[R], field: str) -> Iterator[R]:
+    """The records whose ``field`` is true; after them, raises for one of which that is not known.
+
+    In this order, so that a fail among those that are known stands.
+    """
+    unknown: list[R] = []
+    for row in rows:
+        if not row.has(field):
+            unknown.append(row)
+        elif getattr(row, field):
+            yield row
+    for row in unknown:
+        getattr(row, field)
 
 
 def only_answer(answers: Mapping[str, "Answer | Fact"]) -> Answer:
