@@ -21,7 +21,7 @@ def test_every_fault_is_found_wherever_it_is(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--env", "elsewhere"]
     command += ["--inventory", str(folder.parent), "--reports", str(tmp_path / "reports")]
     # our own interpreter and arguments
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     lines = [line for file in tmp_path.rglob("verdicts.jsonl") for line in file.read_text("utf-8").splitlines()]
     assert lines, done.stdout + done.stderr
     verdicts = [json.loads(line) for line in lines]
