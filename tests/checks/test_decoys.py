@@ -37,7 +37,7 @@ def named(*names: str, by: str = "Name") -> Callable[[Properties], bool]:
 
 
 def of_server(name: str) -> Callable[[Properties], bool]:
-    return named(name, by="Server")
+    return lambda properties: properties["Server"] == name and "Back End" not in str(properties["Name"])
 
 
 def holds(properties: Properties, name: str, *parts: str) -> bool:
