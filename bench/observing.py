@@ -1,7 +1,7 @@
 """Wall time of observing the lab at a given latency, as a ratio to the floor that the caps set.
 
-Run: ``python bench/observing.py [LATENCY]``. The floor is the slowest pool's answers x latency / sessions: four Exchange
-sessions in all and one per server, two Windows sessions per server, two LDAP connections per controller.
+Run: ``python bench/observing.py [LATENCY]``. The floor is the slowest pool's answers x latency / sessions: four
+Exchange sessions in all and one per server, two Windows sessions per server, two LDAP connections per controller.
 Then one server stops answering: what it costs beyond that is printed as a ratio to the deadline.
 """
 
@@ -17,10 +17,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from kit.recorded import INVENTORIES, every_want
-
-from muster import inventory, lab, transport
-from muster.model import Environment, Observation
+from muster import inventory, lab
+from muster.model import Endpoint, Environment, Observation
 from muster.observe import Doors, Observing, Route, route
+from muster.transport import doors
 
 DEADLINE = 4.0
 
@@ -36,7 +36,7 @@ def playing(latency: float) -> Iterator[Environment]:
 def observe(environment: Environment, deadline: float = 60.0) -> tuple[float, dict[str, Observation]]:
     """Seconds, and what came."""
     wants = list(every_want(environment))
-    observing = Observing(environment, Doors(transport.connect, transport.probe), deadline=deadline, connect_within=4.0)
+    observing = Observing(environment, Doors(doors.connect, doors.probe), deadline=deadline, connect_within=4.0)
     began = time.monotonic()
     found = observing.run(wants)
     return time.monotonic() - began, found
@@ -76,7 +76,7 @@ def main() -> None:
         )
 
 
-def _silenced(environment: Environment) -> Iterator[object]:
+def _silenced(environment: Environment) -> Iterator[Endpoint]:
     """One server's endpoints lead to a port that accepts and never says a word."""
     import socket  # noqa: PLC0415 - only here
 

@@ -24,7 +24,8 @@ DESCRIPTIONS = Path(__file__).parents[2] / "plugins" / "muster" / "lab" / "descr
 
 
 def example(page: str, language: str) -> str:
-    (found,) = re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
+    """The first block of a language."""
+    found, *_ = re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
     return str(found)
 
 

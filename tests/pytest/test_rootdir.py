@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from kit.made_up import asked, run_folder
 
+from kit.made_up import asked, run_folder
 from muster.model import ExchangeCmdlet, Object
 
 CHECK = """

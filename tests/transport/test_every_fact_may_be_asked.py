@@ -1,11 +1,8 @@
 """The read-only list and the facts agree: whatever a fact needs can be asked in at least one way."""
 
-import importlib
-import pkgutil
-
 import pytest
 
-import muster.facts
+from muster import facts
 from muster.model import Fact, Need, Server, fill_after
 from muster.model.questions import ExchangeCmdlet, WindowsCmdlet
 from muster.resolve import bound, needs_of
@@ -16,11 +13,12 @@ EX01 = Server("EX01", "ex01.contoso.local")
 
 def _needs() -> list[tuple[str, Need]]:
     found: dict[str, Need] = {}
-    for module in pkgutil.iter_modules(muster.facts.__path__, "muster.facts."):
-        for name, thing in vars(importlib.import_module(module.name)).items():
-            if isinstance(thing, type) and isinstance(thing, Fact) and hasattr(thing, "needs"):
-                for place, need in enumerate(needs_of(thing)):
-                    found[f"{module.name}.{name}[{place}]"] = need
+    for module in facts.modules():
+        for name, thing in vars(module).items():
+            if isinstance(thing, type) and hasattr(thing, "needs") and hasattr(thing, "read"):
+                wanted: type[Fact] = thing
+                for place, need in enumerate(needs_of(wanted)):
+                    found[f"{module.__name__}.{name}[{place}]"] = need
     return list(found.items())
 
 

@@ -103,7 +103,8 @@ def _merged(file: Path) -> dict[str, Any]:
     above = written.pop("extends", None)
     if above is None:
         return written
-    return _merge(_merged(_file_of(file.parent / f"{above}.yaml" if file.parent != _FOLDER else above)), written)
+    beside = file.with_name(f"{above}.yaml")
+    return _merge(_merged(beside if beside.is_file() else _file_of(above)), written)
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,10 @@ class Record(BaseModel):
         """Whether a field's property came in readable form."""
         return field not in self._missing
 
+    def shown(self, field: str, form: str = "") -> str:
+        """A field for a message, ``unknown`` where it is missing: what only explains a finding must not undo it."""
+        return format(getattr(self, field), form) if self.has(field) else "unknown"
+
     def __repr__(self) -> str:
         """Short, for what an assertion shows: the kind of object and which one."""
         private = object.__getattribute__(self, "__pydantic_private__") or {}
@@ -96,20 +100,26 @@ R = TypeVar("R", bound=Record)
 
 
 class Records(Generic[R]):
-    """A fact that is a list of records; ``record`` says of what."""
+    """A fact that is a list of records; ``record`` says of what.
+
+    ``shortfalls`` is what came beside the output: while there is any, a record that is not here may exist all the
+    same, so nothing may be concluded from its absence.
+    """
 
     record: ClassVar[type[Record]]
     needs: ClassVar[Mapping[str, "Need | type[Fact]"]] = {}
     shape: ClassVar[Shape] = Shape()
 
-    def __init__(self, rows: tuple[R, ...]) -> None:
+    def __init__(self, rows: tuple[R, ...], shortfalls: tuple[Problem, ...] = ()) -> None:
         self.rows = rows
+        self.shortfalls = shortfalls
 
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
         """Read every object of the only answer."""
-        rows = tuple(cls.record.of(item, subject.name) for item in only_answer(answers).objects)
-        return cls(rows)  # type: ignore[arg-type] # record is R, which ClassVar cannot say
+        answer = only_answer(answers)
+        rows = tuple(cls.record.of(item, subject.name) for item in answer.objects)
+        return cls(rows, answer.shortfalls)  # type: ignore[arg-type] # record is R, which ClassVar cannot say
 
     def __iter__(self) -> Iterator[R]:
         """The records."""

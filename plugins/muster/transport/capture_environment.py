@@ -42,6 +42,7 @@ def environment_of(name: str, servers: Iterable[str], observations: Iterable[Obs
         forest=_forest(rows, members),
         sites=tuple(Site(site, members=tuple(s for s in members if s.site == site)) for site in sites),
         dags=tuple(dags),
+        derived=True,
     )
 
 
