@@ -72,19 +72,14 @@ def subject_fixture(function: Callable[..., Any]) -> str:
     return parameters[0]
 
 
-def parametrize(metafunc: pytest.Metafunc) -> None:
+def parametrize(metafunc: pytest.Metafunc, environment: Environment) -> None:
     """One item per subject of the check's kind."""
-    from muster.pytest.session import SESSION  # noqa: PLC0415 - the session knows this module too
-
     if control_of(metafunc.function) is None:
-        return
-    session = metafunc.config.stash.get(SESSION, None)
-    if session is None:
         return
     name = subject_fixture(metafunc.function)
     kind = SUBJECT_FIXTURES[name]
     _refuse_strangers(metafunc.function, kind, metafunc.fixturenames)
-    subjects: tuple[Any, ...] = session.environment.subjects(kind) or (NOBODY,)
+    subjects: tuple[Any, ...] = environment.subjects(kind) or (NOBODY,)
     metafunc.parametrize(name, subjects, ids=[subject.name for subject in subjects])
 
 
