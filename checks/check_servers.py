@@ -1,9 +1,10 @@
 """Exchange servers as the directory knows them."""
 
-from muster import Organization, Server, Severity, about, control, not_applicable
+from muster import Environment, Organization, Server, Severity, about, control, not_applicable
 from muster.facts.servers import ExchangeServer, ExchangeServers, StaticControllers
 
 SERVER = "https://learn.microsoft.com/powershell/module/exchange/get-exchangeserver"
+NO_INVENTORY = "nobody wrote an inventory down: the capture's own answers stand for it"
 MITIGATION = (
     "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
     "exchange-emergency-mitigation-service"
@@ -17,8 +18,12 @@ MITIGATION = (
     references=(SERVER,),
     remediation="Add the server to the inventory, or uninstall what is left of it.",
 )
-def check_in_inventory(organization: Organization, exchange_servers: ExchangeServers) -> None:
+def check_in_inventory(
+    organization: Organization, exchange_servers: ExchangeServers, environment: Environment
+) -> None:
     """What nobody listed nobody patches: the forgotten server is the one that gets attacked."""
+    if environment.derived:
+        not_applicable(NO_INVENTORY)
     listed = {member.name.casefold() for member in organization.members}
     for row in exchange_servers:
         with about(row):
@@ -32,8 +37,12 @@ def check_in_inventory(organization: Organization, exchange_servers: ExchangeSer
     references=(SERVER,),
     remediation="Take the server out of the inventory, or find out who removed its object.",
 )
-def check_in_directory(organization: Organization, exchange_servers: ExchangeServers) -> None:
+def check_in_directory(
+    organization: Organization, exchange_servers: ExchangeServers, environment: Environment
+) -> None:
     """A server without its object in the directory gets no mail and no clients, while it may still run."""
+    if environment.derived:
+        not_applicable(NO_INVENTORY)
     for member in organization.members:
         if "Mailbox" in member.roles:
             with about(member):
@@ -48,8 +57,10 @@ def check_in_directory(organization: Organization, exchange_servers: ExchangeSer
     remediation="Correct the inventory, or the subnets in Active Directory Sites and Services.",
     roles={"Mailbox"},
 )
-def check_site_matches_inventory(server: Server, exchange_server: ExchangeServer) -> None:
+def check_site_matches_inventory(server: Server, exchange_server: ExchangeServer, environment: Environment) -> None:
     """Exchange routes mail and clients by site: a subnet that was forgotten puts a server on the wrong side."""
+    if environment.derived:
+        not_applicable(NO_INVENTORY)
     if server.site is None:
         not_applicable("the inventory declares no site for this server")
     found = exchange_server.site

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from kit.changes import Change
 from kit.examples import Examples
 from kit.judged import Bench, checks

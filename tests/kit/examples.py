@@ -10,9 +10,9 @@ from kit.changes import Change
 class Examples:
     """The examples of one check, all on one subject of the lab's organisation in order.
 
-    As it is, ``subject`` passes (after ``given``, where the organisation in order does not have the thing). Each change
-    of ``failing`` alone makes it fail, with a word of ``says`` in the reason. Each change of ``undetermined`` alone
-    leaves it undetermined: a property that did not come or a partial answer inside an otherwise good one.
+    As it is, ``subject`` passes (after ``given``, where the organisation in order does not have the thing). Each
+    change of ``failing`` alone makes it fail, with a word of ``says`` in the reason. Each change of ``undetermined``
+    alone leaves it undetermined: a property that did not come or a partial answer inside an otherwise good one.
     """
 
     subject: str

@@ -16,7 +16,7 @@ from muster.lab.yaml_files import read_yaml
 _FOLDER = Path(__file__).parent / "descriptions"
 
 
-class DescriptionMistake(ValueError):
+class DescriptionMistake(ValueError):  # noqa: N818 - a word of its own, as everywhere in muster
     """A description or patch that cannot be played: which one, where in it, and what would be right."""
 
     def __init__(self, where: str, what: str) -> None:
