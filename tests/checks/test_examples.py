@@ -67,5 +67,6 @@ def test_an_example_ends_as_it_should(control: str, kind: str, name: str) -> Non
     change = (given.failing if kind == "failing" else given.undetermined)[name]
     judgement = bench(given, change).judged(control, given.subject)
     assert judgement.outcome == {"failing": "fail"}.get(kind, kind), judgement.reason
+    assert judgement.error is None, f"the check broke, where a gap should be told: {judgement.reason}"
     if kind == "failing":
         assert any(word in judgement.reason for word in given.says or (judgement.reason,)), judgement.reason

@@ -133,7 +133,7 @@ class FactUse:
 
 
 @cache
-def _fact_of_fixture(fixture: Callable[..., Any]) -> FactUse | None:
+def fact_of_fixture(fixture: Callable[..., Any]) -> FactUse | None:
     """What a fixture's return annotation and first parameter say; ``None`` where it is no fact fixture."""
     try:
         returned = get_type_hints(fixture).get("return")
@@ -176,7 +176,7 @@ def wants_of(items: Iterable[pytest.Item], environment: Environment) -> Iterator
 
 def _uses(item: pytest.Function) -> Iterator[FactUse]:
     for definitions in item._fixtureinfo.name2fixturedefs.values():  # noqa: SLF001 - pytest offers no other way
-        use = _fact_of_fixture(definitions[-1].func)
+        use = fact_of_fixture(definitions[-1].func)
         if use is not None:
             yield use
 
