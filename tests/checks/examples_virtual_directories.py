@@ -1,8 +1,8 @@
 """Examples for the checks of virtual directories."""
 
+from kit.certificates import made
 from kit.changes import both, copy, drop, partial, put, remove
 from kit.examples import Examples
-from kit.issued import issued
 
 OWA, ECP, EWS = "Get-OwaVirtualDirectory", "Get-EcpVirtualDirectory", "Get-WebServicesVirtualDirectory"
 MAPI, OAB, SYNC = "Get-MapiVirtualDirectory", "Get-OabVirtualDirectory", "Get-ActiveSyncVirtualDirectory"
@@ -16,7 +16,7 @@ EXAMPLES = {
             "the server's own name": put(OAB, "EX02", InternalUrl="https://ex02.contoso.local/OAB"),
             "a name that was moved": put(ANYWHERE, "EX02", ExternalHostname="outlook.contoso.com"),
             "a URL without a host": put(SYNC, "EX02", ExternalUrl="/Microsoft-Server-ActiveSync"),
-            "another certificate": put("tls ex02.contoso.local:443", Chain=(issued("webmail.contoso.com"),)),
+            "another certificate": put("tls ex02.contoso.local:443", Chain=(made("webmail.contoso.com"),)),
         },
         undetermined={
             "a URL": drop(SYNC, "ExternalUrl", where="EX02"),

@@ -24,10 +24,15 @@ def made(
     common_name: str,
     *names: str,
     days: int = 200,
+    since: int | None = None,
     issuer: str = "Another CA",
     key: str = "P-256",
 ) -> bytes:
-    """DER of a certificate that ends ``days`` from now; ``key`` is a curve or the bits of an RSA key."""
+    """DER of a certificate that ends ``days`` from now and begins ``since`` from now, by default a year before.
+
+    ``key`` is a curve or the bits of an RSA key.
+    """
+    begins = min(days, 0) - 365 if since is None else since
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
     return (
         x509.CertificateBuilder()
@@ -35,7 +40,7 @@ def made(
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
         .public_key(_key(key).public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(DAY + timedelta(days=min(days, 0) - 365))
+        .not_valid_before(DAY + timedelta(days=begins))
         .not_valid_after(DAY + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names or (common_name,)]), False)
         .sign(_key("2048"), hashes.SHA256())
