@@ -148,14 +148,8 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         volatile={"RunspaceId": "a new one in every session"},
     )
 
-    def __init__(
-        self,
-        rows: tuple[ExchangeCertificate, ...],
-        shortfalls: tuple[Problem, ...] = (),
-        taken: datetime | None = None,
-        whose: str = "",
-    ) -> None:
-        super().__init__(rows, shortfalls)
+    def __init__(self, rows: tuple[ExchangeCertificate, ...], taken: datetime | None = None, whose: str = "") -> None:
+        super().__init__(rows)
         self._taken = taken
         self._whose = whose
 
@@ -164,7 +158,7 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         """Read every certificate, and keep the observation's own time."""
         answer = only_answer(answers)
         rows = tuple(cls.record.of(item, subject.name) for item in answer.objects)
-        return cls(rows, answer.shortfalls, answer.taken, subject.name)
+        return cls(rows, answer.taken, subject.name).told_by(answer, subject)
 
     @property
     def taken(self) -> datetime:
@@ -172,35 +166,32 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         return known_time(self._taken, self._whose, "Get-ExchangeCertificate")
 
     def with_thumbprint(self, thumbprint: str) -> ExchangeCertificate | None:
-        """The certificate with this thumbprint; ``None`` where the server does not have it.
-
-        Raises ``FactUnavailable`` where it is not in a list that is not whole.
-        """
+        """The certificate with this thumbprint; ``None`` where the server does not have it, which a partial answer
+        cannot tell.
+        """  # noqa: D205 - one sentence
         found = next((row for row in self.rows if row.thumbprint.casefold() == thumbprint.casefold()), None)
         if found is None:
-            self._must_be_whole(f"the certificate {thumbprint}")
+            self.must_be_whole()
         return found
 
     def named(self, issuer_subject: str) -> tuple[ExchangeCertificate, ...]:
-        """The certificates that ``<I>issuer<S>subject`` names, as a connector does."""
+        """The certificates that ``<I>issuer<S>subject`` names, as a connector does; a partial answer cannot tell
+        that there is none.
+        """  # noqa: D205 - one sentence
         issuer, subject = issuer_and_subject(issuer_subject)
-        return tuple(
+        found = tuple(
             row
             for row in self.rows
             if same_distinguished_name(row.issuer, issuer) and same_distinguished_name(row.subject, subject)
         )
+        if not found:
+            self.must_be_whole()
+        return found
 
     def bound_to(self, service: str) -> tuple[ExchangeCertificate, ...]:
-        """All certificates that serve a service: ``IIS``, ``SMTP``, ``POP`` or ``IMAP``.
-
-        Raises ``FactUnavailable`` where the list is not whole: there may be more.
-        """
-        self._must_be_whole(f"every certificate bound to {service}")
+        """All certificates that serve ``IIS``, ``SMTP``, ``POP`` or ``IMAP``; a partial answer cannot tell all."""
+        self.must_be_whole()
         return tuple(row for row in self.rows if service in row.services)
-
-    def _must_be_whole(self, wanted: str) -> None:
-        if self.shortfalls:
-            raise FactUnavailable(self._whose, wanted, self.shortfalls[0])
 
 
 def known_time(taken: datetime | None, whose: str, wanted: str) -> datetime:
