@@ -235,12 +235,10 @@ def check_consistent_in_site(site: Site, organization_virtual_directories: Virtu
         if kind == "PowerShell":  # per server by design
             continue
         with about(kind):
-            settings = {
-                member.name: directory.settings
-                for member in members
-                for directory in organization_virtual_directories.of(kind, member)
-            }
-            for name in next(iter(settings.values()), {}):
-                values = {server: values[name] for server, values in settings.items()}
-                shown = "; ".join(f"{server}: {value or 'blank'}" for server, value in values.items())
-                assert len(set(values.values())) == 1, f"{name} differs: {shown}"
+            found = [(member, row) for member in members for row in organization_virtual_directories.of(kind, member)]
+            for place in dict.fromkeys(row.place for _, row in found):  # a second web site is compared with its like
+                settings = {member.name: row.settings for member, row in found if row.place == place}
+                for name in next(iter(settings.values())):
+                    values = {server: values[name] for server, values in settings.items()}
+                    shown = "; ".join(f"{server}: {value or 'blank'}" for server, value in values.items())
+                    assert len(set(values.values())) == 1, f"{name} differs: {shown}"

@@ -18,5 +18,5 @@ LEAKS = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         known = (*NOT_OURS, *(LEAKS if "ldap" in item.nodeid else ()))
-        for line in ("error", *known):  # the last that matches counts
-            item.add_marker(pytest.mark.filterwarnings(line))
+        for line in reversed(("error", *known)):  # the last that matches counts; a test's own come after these
+            item.add_marker(pytest.mark.filterwarnings(line), append=False)

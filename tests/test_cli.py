@@ -1,11 +1,14 @@
 import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from muster import evidence
+from muster import cli, evidence
 from muster.cli import app
 from muster.model import Control, Environment, Forest, Organization, Run, Server, Severity, Verdict
 
@@ -79,11 +82,92 @@ def test_an_unknown_environment_lists_those_there_are(
     assert "contoso" in done.output
 
 
+def test_lab_up_names_each_probed_name_once() -> None:
+    place = ("127.0.0.1", 40443)
+    relocated = {("ex01", 443): place, ("ex01.contoso.local", 443): place, ("mail.contoso.com", 443): place}
+    environment = Environment("demo", Organization("Contoso", ()), Forest("contoso.local"), relocated=relocated)
+    assert cli._probes(environment) == {
+        "ex01.contoso.local": "443 at 127.0.0.1:40443",
+        "mail.contoso.com": "443 at 127.0.0.1:40443",
+    }
+
+
+Leave = Callable[[str], None]
+
+
 @pytest.fixture
-def finished_run(tmp_path: Path) -> Path:
+def leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Leave:
+    """An environment that a lab plays, one planted fault, and a pytest that leaves one verdict of this outcome."""
+    folder = tmp_path / "inventory" / "demo"
+    folder.mkdir(parents=True)
+    (folder / "inventory.yaml").write_text("organisation: Contoso\n", "utf-8")
+    environment = Environment("demo", Organization("Contoso", ()), Forest("contoso.local"), lab="demo")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("muster.inventory.load", lambda _: environment)
+    monkeypatch.setattr(cli, "_expected", lambda _: (Planted(),))
+
+    def leave(outcome: str) -> None:
+        def run(command: list[str], *, cwd: Path, check: bool) -> subprocess.CompletedProcess[bytes]:
+            assert command[1:] == ["-m", "pytest", "--env", "demo"]
+            if outcome:
+                evidence.write(run_of(outcome), environment, cwd / "reports")
+            return subprocess.CompletedProcess(command, 1)
+
+        monkeypatch.setattr("subprocess.run", run)
+
+    return leave
+
+
+@dataclass(frozen=True)
+class Planted:
+    fault: str = "1"
+    control: str = "a.b"
+    subject: str = "ex01"
+    severity: str = "high"
+    object: str | None = None
+
+
+def test_demo_succeeds_only_when_what_was_planted_is_found(leave: Leave, tmp_path: Path) -> None:
+    leave("fail")
+    done = muster("demo")
+    assert done.exit_code == 0
+    place = tmp_path / "reports" / "demo" / "2025-09-15T101112Z"
+    assert done.output.splitlines()[-2:] == [
+        "Found exactly what was planted: 1 of 1, and nothing else.",
+        f"Report: {place / 'report.html'}",
+    ]
+
+
+def test_demo_fails_when_something_is_missing_though_an_older_run_had_it(leave: Leave) -> None:
+    leave("fail")
+    muster("demo")
+    leave("undetermined")
+    done = muster("demo")
+    assert done.exit_code == 1
+    assert done.output.splitlines()[-6:-1] == [
+        "Not exactly what was planted was found.",
+        "1 planted and not found:",
+        "  fault 1: a.b on ex01 did not fail",
+        "1 undetermined:",
+        "  a.b on EX01: it has none",
+    ]
+
+
+def test_demo_fails_when_pytest_left_nothing(leave: Leave) -> None:
+    leave("")
+    done = muster("demo")
+    assert done.exit_code == 2
+    assert "pytest left no run in" in done.output
+
+
+def run_of(outcome: str) -> Run:
     started = datetime(2025, 9, 15, 10, 11, 12, tzinfo=UTC)
     control = Control("a.b", "An A has a B", Severity.HIGH)
-    verdict = Verdict(control, "EX01", "Server", "fail", "it has none")
-    run = Run("demo", "Contoso", started, started, started.date(), (verdict,), ())
+    verdict = Verdict(control, "EX01", "Server", outcome, "it has none")
+    return Run("demo", "Contoso", started, started, started.date(), (verdict,), ())
+
+
+@pytest.fixture
+def finished_run(tmp_path: Path) -> Path:
     environment = Environment("demo", Organization("Contoso", (Server("EX01"),)), Forest("contoso.local"))
-    return evidence.write(run, environment, tmp_path)
+    return evidence.write(run_of("fail"), environment, tmp_path)

@@ -1,6 +1,7 @@
 """``muster``: everything that is not running checks. Checks are run by pytest."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,7 +18,7 @@ from rich.text import Text
 import muster
 from muster import evidence, inventory
 from muster.evidence import manifest_json
-from muster.evidence.expected import Comparison, compare
+from muster.evidence.expected import Comparison, Planted, compare
 from muster.evidence.printable import one_line
 from muster.listing import controls_in
 from muster.model import Environment
@@ -75,14 +76,14 @@ def lab_up(
         raise _stop(f"'{environment}' is a real environment: its inventory names no lab")
     with _lab_extra():
         from muster import lab  # noqa: PLC0415 - needs the extra of the same name
-    with lab.start(read.lab) as running:
-        attached = lab.attach(read, running)
-        _say_where(attached)
-        typer.echo("\nCtrl-C stops it.")
-        try:
+    try:
+        with lab.start(read.lab) as running:
+            _say_where(lab.attach(read, running))
             _wait()
-        except (KeyboardInterrupt, typer.Abort):
-            typer.echo("Stopped.")
+    except lab.LabDidNotStart as why:
+        raise _stop(str(why)) from None
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
 
 
 def _wait() -> None:
@@ -91,21 +92,37 @@ def _wait() -> None:
 
 
 def _say_where(environment: Environment) -> None:
-    table = Table(box=None, header_style="bold", title_justify="left")
-    for heading in ("", "subject", "address", "TLS", "login"):
-        table.add_column(heading)
-    for endpoint in environment.endpoints:
-        login = endpoint.authentication
-        table.add_row(
+    """Every port, and how to log in there: an invented account whose password lasts as long as the lab."""
+    rows = [
+        (
             endpoint.kind,
             endpoint.name,
             f"{endpoint.address}:{endpoint.port}",
-            endpoint.tls or "-",
-            f"{login.method} {login.user or ''} {login.secret or ''}".strip(),
+            endpoint.tls,
+            f"{endpoint.authentication.method} as {endpoint.authentication.user}",
         )
+        for endpoint in environment.endpoints
+    ]
+    rows += [("probe", name, ports, "", "") for name, ports in _probes(environment).items()]
+    widest = max((len(name) for _, name, *_ in rows), default=0)
+    for kind, name, address, tls, login in rows:
+        typer.echo(f"{kind:<9} {name:<{widest}}  {address:<16} {tls:<9} {login}".rstrip())
+    references = sorted({one.authentication.secret for one in environment.endpoints if one.authentication.secret})
+    for variable in (reference.removeprefix("env:") for reference in references if reference.startswith("env:")):
+        typer.echo(f"Password: export {variable}={os.environ.get(variable, '')}")
+    for authority in sorted({one.ca_file for one in environment.endpoints if one.ca_file}):
+        typer.echo(f"Certificates are signed by {authority}")
+    typer.echo("Ctrl-C stops it. pytest --env starts a lab of its own.")
+
+
+def _probes(environment: Environment) -> dict[str, str]:
+    """Name → ``25 at 127.0.0.1:40025, …``; a short name whose full name is there too is left out."""
+    names = {name for name, _ in environment.relocated}
+    ports: dict[str, list[str]] = {}
     for (name, port), (address, at) in sorted(environment.relocated.items()):
-        table.add_row("probe", f"{name}:{port}", f"{address}:{at}", "", "")
-    Console().print(table)
+        if not any(other.startswith(f"{name}.") for other in names):
+            ports.setdefault(name, []).append(f"{port} at {address}:{at}")
+    return {name: ", ".join(found) for name, found in ports.items()}
 
 
 @app.command()
@@ -116,8 +133,7 @@ def demo(
     read = _environment(environment)
     if read.lab is None:
         raise _stop(f"'{environment}' is a real environment: use pytest --env {environment}")
-    with _lab_extra():
-        from muster.lab.description import load_description  # noqa: PLC0415 - needs the extra of the same name
+    expected = _expected(read.lab)
     reports = _root() / "reports" / environment
     before = _runs(reports)
     # the same interpreter, our own arguments, no shell
@@ -128,7 +144,7 @@ def demo(
     if not fresh:
         raise _stop(f"pytest left no run in {reports} (its exit status is {done.returncode})")
     account = evidence.read(fresh[-1])
-    comparison = compare(load_description(read.lab).expected, account.verdicts)
+    comparison = compare(expected, account.verdicts)
     typer.echo("")
     for line in _compared(comparison):
         typer.echo(line)
@@ -136,6 +152,13 @@ def demo(
         typer.echo("The run is incomplete.")
     typer.echo(f"Report: {fresh[-1] / 'report.html'}")
     raise typer.Exit(0 if comparison.exact and account.complete else 1)
+
+
+def _expected(description: str) -> tuple[Planted, ...]:
+    """What a description of the lab expects to be found."""
+    with _lab_extra():
+        from muster.lab.description import load_description  # noqa: PLC0415 - needs the extra of the same name
+    return load_description(description).expected
 
 
 def _runs(folder: Path) -> set[Path]:

@@ -147,7 +147,7 @@ def test_a_writer_that_dies_leaves_the_rest_and_no_manifest(
     def die(_: object) -> bytes:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(junit_xml, "dump", die)
+    monkeypatch.setattr(junit_xml, "lines", die)
     with pytest.raises(KeyboardInterrupt):
         evidence.write(small_run, environment, tmp_path)
     (place,) = (tmp_path / "demo").iterdir()

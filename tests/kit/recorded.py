@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from kit.judged import Bench, checks, fact_fixtures, subjects_of
-
-from muster import inventory, lab, policy, transport
+from muster import inventory, lab, policy
 from muster.model import Environment
 from muster.observe import Doors, Observing, Want
 from muster.pytest import collecting
+from muster.transport import doors
 
 INVENTORIES = Path(__file__).parents[2] / "inventory"
 
@@ -29,8 +29,7 @@ def organisation(name: str, *, serialization: str = "partial") -> Bench:
 
 def observed(environment: Environment, decided: policy.Policy, **options: Any) -> Bench:
     """Ask an environment everything that any check wants to know."""
-    doors = Doors(transport.connect, transport.probe)
-    found = Observing(environment, doors, **options).run(list(every_want(environment)))
+    found = Observing(environment, Doors(doors.connect, doors.probe), **options).run(list(every_want(environment)))
     return Bench(environment, found, decided.as_of or date(2026, 1, 15), decided)
 
 

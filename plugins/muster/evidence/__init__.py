@@ -35,7 +35,7 @@ def write(run: Run, environment: Environment, folder: Path) -> Path:
     _put(place / "verdicts.jsonl", verdicts_jsonl.lines(account.verdicts))
     _put(place / "run.json", [run_json.dump(account, dump_environment(environment))])
     _put(place / "report.html", [report_html.dump(account)])
-    _put(place / "junit.xml", [junit_xml.dump(account)])
+    _put(place / "junit.xml", junit_xml.lines(account))
     _put(place / manifest_json.NAME, [manifest_json.dump(place)])
     return place
 

@@ -1,6 +1,8 @@
 """``junit.xml``: fail = failure, undetermined = error, not applicable and waived = skipped; ids as properties."""
 
-from xml.etree import ElementTree as ET
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from xml.sax.saxutils import escape, quoteattr
 
 from muster.evidence.account import Account
 from muster.model import Verdict
@@ -8,8 +10,12 @@ from muster.model import Verdict
 _TAG = {"fail": "failure", "undetermined": "error", "not applicable": "skipped", "waived": "skipped"}
 
 
-def dump(account: Account) -> bytes:
-    """The file's bytes, UTF-8. All text of an account is printable, so nothing in it is forbidden in XML."""
+def lines(account: Account) -> Iterator[str]:
+    """The file piece by piece: a tree of 20,000 cases would cost more than everything else that is written.
+
+    All text of an account is printable, so nothing in it is forbidden in XML; every value goes through ``_open``
+    or ``escape``.
+    """
     counts = account.counts
     numbers = {
         "tests": str(len(account.verdicts)),
@@ -18,44 +24,56 @@ def dump(account: Account) -> bytes:
         "skipped": str(counts["not applicable"] + counts["waived"]),
         "time": f"{account.seconds:.3f}",
     }
-    root = ET.Element("testsuites", {"name": "muster", **numbers})
     started = account.started.replace(tzinfo=None).isoformat(timespec="seconds")
-    suite = ET.SubElement(root, "testsuite", {"name": account.environment, "timestamp": started, **numbers})
     about_the_run = {
         "organization": account.organization,
         "today": account.today.isoformat() if account.today else "not known",
         "complete": "true" if account.complete else "false",
         **{f"version.{name}": text for name, text in account.versions.items()},
     }
-    _properties(suite, about_the_run)
+    yield '<?xml version="1.0" encoding="utf-8"?>\n'
+    yield _open("testsuites", {"name": "muster", **numbers}) + "\n"
+    yield _open("testsuite", {"name": account.environment, "timestamp": started, **numbers}) + "\n"
+    yield _properties(about_the_run) + "\n"
     for verdict in account.verdicts:
-        _case(suite, verdict)
-    body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return body + b"\n"
+        yield _case(verdict) + "\n"
+    yield "</testsuite>\n</testsuites>\n"
 
 
-def _case(suite: ET.Element, verdict: Verdict) -> None:
+_quoted = lru_cache(maxsize=50_000)(quoteattr)
+
+
+def _open(tag: str, attributes: Mapping[str, str], end: str = ">") -> str:
+    return f"<{tag}{''.join(f' {name}={_quoted(value)}' for name, value in attributes.items())}{end}"
+
+
+def _properties(values: Mapping[str, str]) -> str:
+    each = (_open("property", {"name": name, "value": value}, "/>") for name, value in values.items())
+    return f"<properties>{''.join(each)}</properties>"
+
+
+def _case(verdict: Verdict) -> str:
     control = verdict.control
-    case = ET.SubElement(
-        suite, "testcase", {"classname": f"muster.{control.area}", "name": f"{control.id}[{verdict.subject}]"}
-    )
-    _properties(
-        case,
-        {
-            "control": control.id,
-            "severity": str(control.severity),
-            "subject": verdict.subject,
-            "subject_kind": verdict.subject_kind,
-            "outcome": verdict.outcome,
-        },
-    )
+    properties = {
+        "control": control.id,
+        "severity": str(control.severity),
+        "subject": verdict.subject,
+        "subject_kind": verdict.subject_kind,
+        "outcome": verdict.outcome,
+    }
+    name = {"classname": f"muster.{control.area}", "name": f"{control.id}[{verdict.subject}]"}
+    return f"{_open('testcase', name)}{_properties(properties)}{_outcome(verdict)}</testcase>"
+
+
+def _outcome(verdict: Verdict) -> str:
     tag = _TAG.get(verdict.outcome)
     if tag is None:
-        return
-    said = verdict.reason.partition("\n")[0]
-    found = ET.SubElement(case, tag, {"message": said, "type": verdict.outcome})
-    if tag != "skipped":
-        found.text = "\n".join(_told(verdict))
+        return ""
+    said = {"message": verdict.reason.partition("\n")[0], "type": verdict.outcome}
+    if tag == "skipped":
+        return _open(tag, said, "/>")
+    told = escape("\n".join(_told(verdict)))
+    return f"{_open(tag, said)}{told}</{tag}>"
 
 
 def _told(verdict: Verdict) -> list[str]:
@@ -66,9 +84,3 @@ def _told(verdict: Verdict) -> list[str]:
     if verdict.outcome == "fail" and verdict.control.remediation:
         told.append(f"remedy: {verdict.control.remediation}")
     return [line for line in told if line]
-
-
-def _properties(parent: ET.Element, values: dict[str, str]) -> None:
-    group = ET.SubElement(parent, "properties")
-    for name, value in values.items():
-        ET.SubElement(group, "property", {"name": name, "value": value})

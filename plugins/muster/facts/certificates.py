@@ -148,7 +148,12 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         volatile={"RunspaceId": "a new one in every session"},
     )
 
-    def __init__(self, rows: tuple[ExchangeCertificate, ...], taken: datetime | None = None, whose: str = "") -> None:
+    def __init__(
+        self,
+        rows: tuple[ExchangeCertificate, ...],
+        taken: datetime | None = None,
+        whose: str = "",
+    ) -> None:
         super().__init__(rows)
         self._taken = taken
         self._whose = whose
@@ -189,7 +194,10 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         return found
 
     def bound_to(self, service: str) -> tuple[ExchangeCertificate, ...]:
-        """All certificates that serve ``IIS``, ``SMTP``, ``POP`` or ``IMAP``; a partial answer cannot tell all."""
+        """All certificates that serve a service: ``IIS``, ``SMTP``, ``POP`` or ``IMAP``.
+
+        Raises ``FactUnavailable`` where the list is not whole: there may be more.
+        """
         self.must_be_whole()
         return tuple(row for row in self.rows if service in row.services)
 

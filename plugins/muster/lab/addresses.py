@@ -46,6 +46,4 @@ class Addresses:
         """Read what ``as_json`` gave; raises ``KeyError`` or ``TypeError`` for anything else."""
         places = tuple(Place(**{**place, "version": tuple(place["version"])}) for place in written["places"])
         relocated = tuple((name, port, address, there) for name, port, address, there in written["relocated"])
-        return cls(
-            written["organisation"], written["user"], written["upn"], written["ca_file"], places, relocated
-        )
+        return cls(written["organisation"], written["user"], written["upn"], written["ca_file"], places, relocated)

@@ -41,14 +41,17 @@ def attach(
         (name, port): target
         for name in known
         for (folded, port), target in there.items()
-        if folded in {name.casefold(), name.casefold().split(".")[0]} and (folded == name.casefold() or "." not in folded)
+        if folded in {name.casefold(), name.casefold().split(".")[0]}
+        and (folded == name.casefold() or "." not in folded)
     }
     return replace(environment, endpoints=endpoints, relocated=relocated)
 
 
 def _served(environment: Environment, addresses: Addresses) -> Iterator[tuple[Place, str]]:
     """Every place of the lab that the environment has a subject for, under the subject's own name."""
-    names = {subject.name.casefold(): subject.name for subject in (*environment.servers, *environment.domain_controllers)}
+    known = [server.name for server in environment.servers]
+    known += [controller.name for controller in environment.domain_controllers]
+    names = {name.casefold(): name for name in known}
     for place in addresses.places:
         name = names.get(place.name.casefold())
         if name is not None:
@@ -71,5 +74,3 @@ def _endpoint(place: Place, name: str, addresses: Addresses, serialization: str,
         ca_file=addresses.ca_file if place.tls else None,
         version=tuple(place.version),
     )
-
-

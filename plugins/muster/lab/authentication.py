@@ -23,18 +23,18 @@ _ENCRYPTED = "multipart/encrypted"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The one account that the lab knows: ``user`` is ``DOMAIN\\name``; any spelling of it logs in."""
+    r"""The one account that the lab knows: ``user`` is ``DOMAIN\name``; any spelling of it logs in."""
 
     user: str
     password: str
 
     @property
     def names(self) -> frozenset[str]:
-        """Its spellings in lower case: ``domain\\name`` and ``name``."""
+        r"""Its spellings in lower case: ``domain\name`` and ``name``."""
         return frozenset({self.user.casefold(), self.user.rpartition("\\")[2].casefold()})
 
 
-class NotEncrypted(ValueError):
+class NotEncrypted(ValueError):  # noqa: N818 - a word of its own, as everywhere in muster
     """A message came plain where it must be encrypted, or the other way round, or does not decrypt."""
 
 

@@ -55,7 +55,11 @@ def serialized(output: Output, level: Level, sender: Sender) -> bytes:
             writer.value(None, kind, value)
         case Row(shape=shape):
             only = shape.more.get("at_full") if level is FULL else None
-            values = [(prop.name, prop.kind, output.get(prop.name)) for prop in shape.properties.values() if not only or prop.name in only]
+            values = [
+                (prop.name, prop.kind, output.get(prop.name))
+                for prop in shape.properties.values()
+                if not only or prop.name in only
+            ]
             writer.whole(shape.types, _text_of(output), values, sender, noted=shape.noted)
         case Projected(row, names):
             types = (f"Selected.{row.shape.types[0]}", "System.Management.Automation.PSCustomObject", "System.Object")
@@ -88,7 +92,7 @@ def _moment(value: datetime) -> str:
 def _printed(value: datetime) -> str:
     """A time as a session in American culture prints it."""
     at = value.astimezone(UTC)
-    return f"{at.month}/{at.day}/{at.year} {at.hour % 12 or 12}:{at:%M:%S} {'AM' if at.hour < 12 else 'PM'}"
+    return f"{at.month}/{at.day}/{at.year} {at:%I}".replace(" 0", " ") + f":{at:%M:%S %p}"
 
 
 class _Writer:

@@ -97,7 +97,8 @@ def _bound(
     if invocation.script and not scripts_allowed:
         raise Terminated(
             ErrorSaid(
-                "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode.",
+                "The syntax is not supported by this runspace. This can occur if the runspace is in no-language "
+                "mode.",
                 "System.Management.Automation.PSNotSupportedException",
                 "ScriptsNotAllowed",
                 "InvalidOperation",

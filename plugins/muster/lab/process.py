@@ -17,7 +17,7 @@ PASSWORD = "MUSTER_LAB_PASSWORD"  # noqa: S105 - the variable's name, not a pass
 _END_SECONDS = 10.0
 
 
-class LabDidNotStart(RuntimeError):
+class LabDidNotStart(RuntimeError):  # noqa: N818 - a word of its own, as everywhere in muster
     """The lab's process ended before it was ready: what was asked for, and what it said."""
 
     def __init__(self, description: str, status: int | None, said: str) -> None:
@@ -28,7 +28,9 @@ class LabDidNotStart(RuntimeError):
 
     def __str__(self) -> str:
         """Say it in one line."""
-        return f"The lab did not start ({self.description}, exit status {self.status}): {self.said.strip() or 'no word'}"
+        return (
+            f"The lab did not start ({self.description}, exit status {self.status}): {self.said.strip() or 'no word'}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Every port of a simulated organisation, opened on 127.0.0.1 and closed again."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,10 +22,13 @@ from muster.lab.ldap_server import Account as LdapAccount
 from muster.lab.ldap_server import LdapServer
 from muster.lab.listener import Connection
 from muster.lab.pipelines import Cmdlet, run_pipeline
+from muster.lab.rows import RowValue, rows_of
 from muster.lab.smtp_server import SmtpServer, exchange_service
-from muster.lab.world.making import HTTPS_PORTS, Wire, World, make_world
+from muster.lab.world.making import HTTPS_PORTS, Wire, World
 from muster.lab.world.plans import ControllerPlan, ServerPlan
+from muster.lab.world.playing import make_world
 from muster.lab.wsman import Configuration, EndpointFault, WsmanEndpoint
+
 
 @dataclass(slots=True)
 class Running:
@@ -42,14 +46,14 @@ def serving(description: Description, password: str, folder: Path, *, latency: f
     authority = Authority(folder, datetime.now(UTC))
     world = make_world(description, authority)
     with ExitStack() as stack:
-        yield _Opening(world, authority, password, folder, latency, stack).run()
+        yield _Opening(world, authority, password, folder, latency=latency, stack=stack).run()
 
 
 class _Opening:
     """Opens the ports one after another; everything is closed by the stack."""
 
-    def __init__(  # noqa: PLR0913 - what ports are made of
-        self, world: World, authority: Authority, password: str, folder: Path, latency: float, stack: ExitStack
+    def __init__(
+        self, world: World, authority: Authority, password: str, folder: Path, *, latency: float, stack: ExitStack
     ) -> None:
         self._world = world
         self._authority = authority
@@ -83,7 +87,9 @@ class _Opening:
         for name, entry in self._world.plans.written["public_names"].items():
             behind = self._world.plans.server(entry["servers"][0])
             self._relocated += [
-                (name, port, address, there) for known, port, address, there in self._relocated if known == behind.fqdn
+                (name, port, address, there)
+                for known, port, address, there in self._relocated
+                if known == behind.fqdn
             ]
         addresses = Addresses(
             self._world.plans.organisation,
@@ -176,11 +182,20 @@ class _Opening:
             server = HttpsServer(exchange_website(plan.fqdn), shown.certificate, fault=fault)
         else:
             fault = self._fault(self._written("smtp", plan.name))
-            service = exchange_service(plan.fqdn, datetime.now(UTC), starttls=shown.starttls)
+            size = self._largest_message(plan.name, port)
+            service = exchange_service(plan.fqdn, datetime.now(UTC), size=size, starttls=shown.starttls)
             server = SmtpServer(service, certificate=shown.certificate, fault=fault)
         self._stack.callback(server.close)
         self._remember("https" if port in HTTPS_PORTS else "smtp", plan.name, server)
         self._relocated += [(name, port, "127.0.0.1", server.port) for name in (plan.fqdn, plan.name)]
+
+    def _largest_message(self, server: str, port: int) -> int | None:
+        """What EHLO says: the size of the server's connector on that port (the first that has it)."""
+        for row in rows_of(server, self._world.rows("Get-ReceiveConnector")):
+            if any(str(binding).endswith(f":{port}") for binding in _items(row.get("Bindings"))):
+                found = re.search(r"\(([\d,]+) bytes\)", str(row.get("MaxMessageSize")))
+                return int(found.group(1).replace(",", "")) if found else None
+        return None
 
     def _remember(self, kind: str, name: str, server: LdapServer | HttpsServer | SmtpServer) -> None:
         before = self._disturb.get((kind, name.casefold()))
@@ -191,6 +206,10 @@ class _Opening:
             server.fault = self._fault(written)
 
         self._disturb[kind, name.casefold()] = disturb
+
+
+def _items(value: RowValue) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _runner(offered: Mapping[str, Cmdlet]) -> Callable[..., Any]:

@@ -19,6 +19,10 @@ SHELL = _NAMES["rsp"]
 
 OPERATION_TIMEOUT = 2150858793
 """The WSMan error for "nothing yet, ask again"."""
+INVALID_PARAMETER = 87
+"""Windows' own error for what cannot be understood."""
+UNSUPPORTED_ACTION = 2150858757
+"""The WSMan error for an action that is not played."""
 SHELL_NOT_FOUND = 2150858843
 """The WSMan error for a shell that is not there (any more)."""
 
@@ -43,7 +47,7 @@ class SoapRequest:
     envelope_bytes: int
 
 
-class NoEnvelope(ValueError):
+class NoEnvelope(ValueError):  # noqa: N818 - a word of its own, as everywhere in muster
     """The body is no WS-Management request."""
 
 

@@ -84,20 +84,21 @@ class WsmanEndpoint:
             return Reply(503)
         if request.method != "POST" or request.path.rstrip("/").casefold() != self.path.casefold():
             return Reply(404, close=True)
-        challenge_reply = login.challenge(request)
-        if challenge_reply is not None:
-            return challenge_reply
+        return login.challenge(request) or self._obey(request, login, connection, listener)
+
+    def _obey(self, request: Request, login: Login, connection: Connection, listener: Listener) -> Reply:
+        """Do what a request says that comes from somebody who is logged in."""
         try:
             asked = soap.parse_request(login.opened(request))
-        except (soap.NoEnvelope, NotEncrypted) as error:
+        except NotEncrypted as error:
+            return Reply(400, str(error).encode(), "text/plain", close=True)
+        except soap.NoEnvelope as error:
             return login.sealed(Reply(400, str(error).encode(), "text/plain"))
         try:
             status, body = self._act(asked, request.query, connection, listener)
         except (psrpcore.PSRPCoreError, ValueError) as error:
-            status, body = (
-                500,
-                soap.fault(asked, 87, f"The PowerShell message cannot be read: {error}", self.computer),
-            )
+            said = f"The PowerShell message cannot be read: {error}"
+            status, body = 500, soap.fault(asked, soap.INVALID_PARAMETER, said, self.computer)
         return login.sealed(Reply(status, body))
 
     def _act(
@@ -109,27 +110,34 @@ class WsmanEndpoint:
         if shell is None:
             message = "The request for the Windows Remote Shell with ShellId failed because the shell was not found."
             return 500, soap.fault(asked, soap.SHELL_NOT_FOUND, message, self.computer)
+        with_answer = self._on_shell(asked, shell, connection)
+        if with_answer is None:
+            message = f"The WS-Management service does not support the action {asked.full_action}."
+            return 500, soap.fault(asked, soap.UNSUPPORTED_ACTION, message, self.computer)
+        return with_answer
+
+    def _on_shell(self, asked: soap.SoapRequest, shell: Shell, connection: Connection) -> tuple[int, bytes] | None:
+        """Do one of the shell's actions; nothing for an action that the lab does not play."""
+        body = ""
         match asked.action:
             case "Command":
                 shell.command(asked.command or str(uuid.uuid4()), asked.text)
-                inside = f"<rsp:CommandId>{asked.command}</rsp:CommandId>"
-                return 200, soap.reply(asked, f"<rsp:CommandResponse>{inside}</rsp:CommandResponse>")
+                body = f"<rsp:CommandResponse><rsp:CommandId>{asked.command}</rsp:CommandId></rsp:CommandResponse>"
             case "Send":
                 shell.send(asked.text)
-                return 200, soap.reply(asked, "<rsp:SendResponse/>")
+                body = "<rsp:SendResponse/>"
             case "Receive":
                 received = shell.receive(asked.command, asked.envelope_bytes, asked.timeout_seconds, connection.wait)
                 return self._received(asked, received)
             case "Signal":
                 shell.forget(asked.command)
-                return 200, soap.reply(asked, "<rsp:SignalResponse/>")
+                body = "<rsp:SignalResponse/>"
             case "Delete":
                 with self._lock:
                     self._shells.pop(shell.identity, None)
-                return 200, soap.reply(asked, "")
             case _:
-                message = f"The WS-Management service does not support the action {asked.full_action}."
-                return 500, soap.fault(asked, 2150858757, message, self.computer)
+                return None
+        return 200, soap.reply(asked, body)
 
     def _create(self, asked: soap.SoapRequest, query: Mapping[str, str], listener: Listener) -> tuple[int, bytes]:
         if self.fault.wsman_fault:

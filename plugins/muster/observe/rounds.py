@@ -300,8 +300,11 @@ class Observing:
     def _probe(self, question: Question) -> Answer:
         if not isinstance(question, TlsHandshake | SmtpDialogue | HttpsRequest):
             raise TypeError(f"{question.key} is no probe")
-        default = (self._address_of(question.name), question.port)
-        address, port = self._environment.relocated.get((question.name, question.port), default)
+        there = self._environment.relocated.get((question.name, question.port))
+        if there is None and self._environment.lab is not None:
+            # What a lab plays is nowhere else: a name that it does not serve is never looked for on the network.
+            raise Unanswered(Problem("no endpoint", f"the lab does not serve {question.name}:{question.port}"))
+        address, port = there or (self._address_of(question.name), question.port)
         return self._doors.probe(question, address, port, min(self._deadline, self._connect_within))
 
     def _address_of(self, name: str) -> str:

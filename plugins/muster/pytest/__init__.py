@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         session.open_session(config)
         if config.stash.get(session.SESSION, None):
-            config.pluginmanager.register(hooks, "muster-hooks")
+            hooks.start(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

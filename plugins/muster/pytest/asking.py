@@ -7,7 +7,6 @@ import pytest
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from muster import transport
 from muster.model import Environment, Observation, Question
 from muster.observe import Doors, Observing, Want, first_questions
 from muster.resolve import Book, needs_of
@@ -25,13 +24,15 @@ class Asking:
 
     def ask(self, wants: Iterable[Want]) -> None:
         """Ask everything once."""
+        from muster.transport import doors  # noqa: PLC0415 - not before somebody is to be asked: see there
+
         with ExitStack() as stack:
             environment = stack.enter_context(playing(self._environment))
             bar = stack.enter_context(_bar(self._config))
             task = bar.add_task(f"Asking {environment.name}", total=None)
             observing = Observing(
                 environment,
-                Doors(transport.connect, transport.probe),
+                Doors(doors.connect, doors.probe),
                 deadline=self._config.option.deadline,
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from muster import evidence
+from muster import catalogue, evidence
 from muster.model import Run, Severity, Verdict
 from muster.pytest import collecting
 from muster.pytest.judging import Judgement
@@ -28,8 +28,8 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
     }:
         return
     current.interrupted = current.interrupted or exitstatus == pytest.ExitCode.INTERRUPTED
-    for item in session.items:
-        if collecting.is_check(item) and item.nodeid not in current.verdicts and not _from_workers(config):
+    for item in getattr(session, "items", ()):  # none on xdist's controller
+        if collecting.is_check(item) and item.nodeid not in current.verdicts and not from_workers(config):
             current.store.page.questions.clear()
             current.note(item, Judgement("undetermined", "not run: the run ended before this check"))
             current.interrupted = True
@@ -41,7 +41,8 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = status(tuple(current.verdicts.values()), current.config.option.fail_on)
 
 
-def _from_workers(config: pytest.Config) -> bool:
+def from_workers(config: pytest.Config) -> bool:
+    """Whether this is xdist's controller, whose workers judge."""
     return bool(getattr(config.option, "numprocesses", None))
 
 
@@ -56,6 +57,9 @@ def status(verdicts: tuple[Verdict, ...], fail_on: str) -> pytest.ExitCode:
 def run_of(current: Session) -> Run:
     """Everything that this run saw and said."""
     opened = current.opened
+    # A capture may hold more than any fact reads, whole configuration files among it: that stays where it is.
+    used = {key for verdict in current.verdicts.values() for key in verdict.questions}
+    seen = {key: one for key, one in current.observations.items() if key in used or not opened.captured}
     verdicts = sorted(current.verdicts.values(), key=lambda v: (v.control.id, v.subject_kind, v.subject))
     return Run(
         environment=current.environment.name,
@@ -64,10 +68,14 @@ def run_of(current: Session) -> Run:
         finished=datetime.now(UTC),
         today=opened.today,
         verdicts=tuple(verdicts),
-        observations=tuple(current.observations[key] for key in sorted(current.observations)),
+        observations=tuple(seen[key] for key in sorted(seen)),
         complete=not current.interrupted,
         facts_from=opened.facts_from,
-        versions={"python": platform.python_version(), **{name: version(name) for name in DISTRIBUTIONS}},
+        versions={
+            "catalogue": catalogue.as_of().isoformat(),
+            "python": platform.python_version(),
+            **{name: version(name) for name in DISTRIBUTIONS},
+        },
         fail_on=current.config.option.fail_on,
     )
 

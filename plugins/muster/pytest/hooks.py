@@ -1,5 +1,6 @@
 """The hooks of a run: this file is the table of contents, each hook a line or two of delegation."""
 
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -7,6 +8,14 @@ import pytest
 
 from muster.pytest import collecting, evidence, reports
 from muster.pytest.session import SESSION, Session
+
+
+def start(config: pytest.Config) -> None:
+    """Go to work; on xdist's controller, collect what the workers say."""
+    config.pluginmanager.register(sys.modules[__name__], "muster-hooks")
+    current = of(config)
+    if current and evidence.from_workers(config):
+        config.pluginmanager.register(reports.FromWorkers(current), "muster-from-workers")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -26,7 +26,7 @@ class Opened:
     today: date | None
     observations: Mapping[str, Observation] | None = None
     facts_from: str | None = None
-    missing: str = "not run"
+    captured: bool = False
 
 
 def folder_of_inventories(config: pytest.Config) -> Path:
@@ -74,9 +74,9 @@ def _environment(root: Path, config: pytest.Config, at: date | None, started: da
 def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
     if (folder / "run.json").exists():
         run = replay.load(folder)
-        decided = replace(policy.Policy(), **({"as_of": run.today} if run.today else {}))
+        decided = replace(policy.Policy(), as_of=run.today)
         found = {observation.question.key: observation for observation in run.observations}
-        return Opened(run.environment, decided, started, at or run.today, found, str(folder), "not asked")
+        return Opened(run.environment, decided, started, at or run.today, found, str(folder))
     taken = capture.load(folder)
     observations = taken.observations
     if taken.taken is None and at is not None:
@@ -84,4 +84,4 @@ def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
         observations = tuple(replace(observation, taken=noon) for observation in observations)
     today = at or (taken.taken.date() if taken.taken else None)
     found = {observation.question.key: observation for observation in observations}
-    return Opened(taken.environment, policy.Policy(), started, today, found, str(folder), "not captured")
+    return Opened(taken.environment, policy.Policy(), started, today, found, str(folder), captured=True)

@@ -58,6 +58,10 @@ class Record(BaseModel):
         """Whether a field's property came in readable form."""
         return field not in self._missing
 
+    def shown(self, field: str, form: str = "") -> str:
+        """A field for a message, ``unknown`` where it is missing: what only explains a finding must not undo it."""
+        return format(getattr(self, field), form) if self.has(field) else "unknown"
+
     def __str__(self) -> str:
         """Which object it is, for a reader: all that is known where its own name did not come."""
         return f"{type(self).__name__} {self._of}"
@@ -66,10 +70,6 @@ class Record(BaseModel):
         """Short, for what an assertion shows: the kind of object and which one."""
         private = object.__getattribute__(self, "__pydantic_private__") or {}
         return f"<{type(self).__name__} {private.get('_of', '')}>"
-
-    def shown(self, field: str, form: str = "") -> str:
-        """A field for a message, ``unknown`` where it is missing: what only explains a finding must not undo it."""
-        return format(getattr(self, field), form) if self.has(field) else "unknown"
 
     if not TYPE_CHECKING:
 
@@ -104,7 +104,11 @@ R = TypeVar("R", bound=Record)
 
 
 class Records(Generic[R]):
-    """A fact that is a list of records; ``record`` says of what."""
+    """A fact that is a list of records; ``record`` says of what.
+
+    ``shortfalls`` is what came beside the output: while there is any, a record that is not here may exist all the
+    same, so nothing may be concluded from its absence.
+    """
 
     record: ClassVar[type[Record]]
     needs: ClassVar[Mapping[str, "Need | type[Fact]"]] = {}

@@ -1,14 +1,10 @@
-"""How to ask: one module per door. Each gives the same ``Answer``."""
+"""How to ask: one module per door. Each gives the same ``Answer``.
 
-from muster.model import Endpoint
-from muster.transport import ldap, psrp
-from muster.transport.probes import ask as probe
+``doors.connect(endpoint, seconds)`` opens a session to ask through; ``doors.probe(question, address, port, seconds)``
+looks from outside; ``capture.load(folder)`` and ``replay.load(folder)`` bring answers that somebody else asked for.
+Whatever cannot be had raises ``Unanswered`` with a ``Problem`` that says cause and cure.
+"""
+
 from muster.transport.session import Session, Unanswered
 
-__all__ = ["Session", "Unanswered", "connect", "probe"]
-
-
-def connect(endpoint: Endpoint, seconds: float) -> Session:
-    """Open a session to an endpoint, by its kind, within about ``seconds``; raises ``Unanswered``."""
-    door = ldap if endpoint.kind == "ldap" else psrp
-    return door.connect(endpoint, seconds)
+__all__ = ["Session", "Unanswered"]

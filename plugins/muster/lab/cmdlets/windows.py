@@ -1,25 +1,25 @@
 """The cmdlets of a server's Windows endpoint, plain or JEA, answered from the world."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from muster.lab.cmdlets.exchange import exchange_cmdlets
+from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
 from muster.lab.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
-from muster.lab.rows import Bare, Output, Row, RowValue
-from muster.lab.shapes import Kind, Property, load_shapes
+from muster.lab.rows import Output, Row
+from muster.lab.shapes import load_shapes
 from muster.lab.world.making import World
 from muster.lab.world.plans import ServerPlan
 from muster.lab.world.windows import EXSETUP, file_version
 
 SNAP_IN = "Microsoft.Exchange.Management.PowerShell.E2010"
-_REGISTRY = "Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\"
 Run = Callable[[Invocation, Sequence[Output]], Produced]
 
 
-def windows_cmdlets(world: World, server: ServerPlan, *, jea: bool = False, jea_select: bool = False) -> dict[str, Cmdlet]:
+def windows_cmdlets(
+    world: World, server: ServerPlan, *, jea: bool = False, jea_select: bool = False
+) -> dict[str, Cmdlet]:
     """What a session on ``server`` offers, by name in lower case.
 
     ``jea``: a RestrictedRemoteServer session whose role capability shows the reading cmdlets; ``jea_select``: it also
@@ -28,27 +28,48 @@ def windows_cmdlets(world: World, server: ServerPlan, *, jea: bool = False, jea_
     offered = {
         cmdlet.name.casefold(): cmdlet
         for cmdlet in (
-            Cmdlet("Get-CimInstance", frozenset({"ClassName", "Namespace", "Filter", "Property"}),
-                   _get_cim_instance(world, server), positional=("ClassName",)),
-            Cmdlet("Get-ItemProperty", frozenset({"Path", "LiteralPath", "Name"}),
-                   _get_item_property(world, server), positional=("Path", "Name")),
-            Cmdlet("Get-ItemPropertyValue", frozenset({"Path", "LiteralPath", "Name"}),
-                   _get_item_property_value(world, server), positional=("Path", "Name")),
-            Cmdlet("Get-ClusterNode", frozenset({"Name"}), _named(world, server, "Get-ClusterNode"),
-                   positional=("Name",)),
-            Cmdlet("Get-WebBinding", frozenset({"Name", "Protocol", "Port"}), _get_web_binding(world, server),
-                   positional=("Name",)),
+            Cmdlet(
+                "Get-CimInstance",
+                frozenset({"ClassName", "Namespace", "Filter", "Property"}),
+                _get_cim_instance(world, server),
+                positional=("ClassName",),
+            ),
+            Cmdlet(
+                "Get-ItemProperty",
+                frozenset({"Path", "LiteralPath", "Name"}),
+                get_item_property(world, server),
+                positional=("Path", "Name"),
+            ),
+            Cmdlet(
+                "Get-ItemPropertyValue",
+                frozenset({"Path", "LiteralPath", "Name"}),
+                get_item_property_value(world, server),
+                positional=("Path", "Name"),
+            ),
+            Cmdlet(
+                "Get-ClusterNode", frozenset({"Name"}), _named(world, server, "Get-ClusterNode"), positional=("Name",)
+            ),
+            Cmdlet(
+                "Get-WebBinding",
+                frozenset({"Name", "Protocol", "Port"}),
+                _get_web_binding(world, server),
+                positional=("Name",),
+            ),
             Cmdlet("Get-Service", frozenset({"Name"}), _get_service(world, server), positional=("Name",)),
         )
-    }  # fmt: skip
+    }
     if jea:
         offered["select-object"] = proxy_select_object()
         if jea_select:
             offered["microsoft.powershell.utility\\select-object"] = select_object()
         return offered
     offered["select-object"] = offered["microsoft.powershell.utility\\select-object"] = select_object()
-    offered["get-command"] = Cmdlet("Get-Command", frozenset({"Name"}), _get_command(world, server), positional=("Name",))
-    offered["add-pssnapin"] = Cmdlet("Add-PSSnapin", frozenset({"Name"}), _add_snap_in(world, server, offered), ("Name",))
+    offered["get-command"] = Cmdlet(
+        "Get-Command", frozenset({"Name"}), _get_command(world, server), positional=("Name",)
+    )
+    offered["add-pssnapin"] = Cmdlet(
+        "Add-PSSnapin", frozenset({"Name"}), _add_snap_in(world, server, offered), ("Name",)
+    )
     return offered
 
 
@@ -62,8 +83,14 @@ def _get_cim_instance(world: World, server: ServerPlan) -> Run:
         wanted = str(invocation.value("ClassName"))
         rows = _rows(world, server, wanted)
         namespace = str(invocation.value("Namespace", "root\\cimv2")).replace("/", "\\").casefold()
-        home = next((shape.more.get("namespace", "root\\cimv2") for name, shape in load_shapes().items()
-                     if name.casefold() == wanted.casefold()), "")  # fmt: skip
+        home = next(
+            (
+                shape.more.get("namespace", "root\\cimv2")
+                for name, shape in load_shapes().items()
+                if name.casefold() == wanted.casefold()
+            ),
+            "",
+        )
         if home != namespace:
             problem = "Invalid class " if namespace == "root\\cimv2" else "Invalid namespace "
             return Produced(errors=[_cim_error(problem, "NotFound", wanted)])
@@ -82,7 +109,9 @@ def _get_cim_instance(world: World, server: ServerPlan) -> Run:
 
 def _only(row: Row, chosen: set[str]) -> Row:
     """The instance with only the chosen properties filled: the others are there, and null."""
-    return Row(row.shape, {name: row.get(name) if name.casefold() in chosen else None for name in row.shape.properties})
+    return Row(
+        row.shape, {name: row.get(name) if name.casefold() in chosen else None for name in row.shape.properties}
+    )
 
 
 def _cim_error(message: str, category: str, target: str) -> ErrorSaid:
@@ -94,83 +123,6 @@ def _cim_error(message: str, category: str, target: str) -> ErrorSaid:
         target,
         "Get-CimInstance",
     )
-
-
-def _key(world: World, server: ServerPlan, invocation: Invocation) -> tuple[str, Mapping[str, RowValue]] | ErrorSaid:
-    path = str(invocation.value("Path") or invocation.value("LiteralPath"))
-    wanted = path.replace("Registry::HKEY_LOCAL_MACHINE\\", "HKLM:\\").rstrip("\\").casefold()
-    for key, values in world.registry[server.name].items():
-        if key.casefold() == wanted:
-            return key, values
-    return ErrorSaid(
-        f"Cannot find path '{path}' because it does not exist.",
-        "System.Management.Automation.ItemNotFoundException",
-        f"PathNotFound,Microsoft.PowerShell.Commands.{invocation.name.replace('-', '')}Command",
-        "ObjectNotFound",
-        path,
-        invocation.name,
-    )
-
-
-def _no_value(name: str, key: str, cmdlet: str) -> ErrorSaid:
-    return ErrorSaid(
-        f"Property {name} does not exist at path {key.replace('HKLM:', 'HKEY_LOCAL_MACHINE')}.",
-        "System.Management.Automation.PSArgumentException",
-        f"System.Management.Automation.PSArgumentException,Microsoft.PowerShell.Commands.{cmdlet.replace('-', '')}Command",
-        "InvalidArgument",
-        name,
-        cmdlet,
-    )
-
-
-def _get_item_property(world: World, server: ServerPlan) -> Run:
-    def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
-        del upstream
-        found = _key(world, server, invocation)
-        if isinstance(found, ErrorSaid):
-            return Produced(errors=[found])
-        key, values = found
-        wanted = names_of(invocation.value("Name"))
-        missing = [name for name in wanted if name.casefold() not in {known.casefold() for known in values}]
-        if missing:
-            return Produced(errors=[_no_value(missing[0], key, invocation.name)])
-        chosen = {
-            name: value
-            for name, value in values.items()
-            if not wanted or name.casefold() in {one.casefold() for one in wanted}
-        }
-        base = load_shapes()["Get-ItemProperty"]
-        kinds = {name: Property(name, _kind_of(value)) for name, value in chosen.items()}
-        shape = replace(base, properties={**kinds, **base.properties})
-        path = _REGISTRY + key.removeprefix("HKLM:\\")
-        parent, _, child = path.rpartition("\\")
-        row = Row(shape, {**chosen, "PSPath": path, "PSParentPath": parent, "PSChildName": child})
-        return Produced([row])
-
-    return run
-
-
-def _get_item_property_value(world: World, server: ServerPlan) -> Run:
-    def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
-        del upstream
-        found = _key(world, server, invocation)
-        if isinstance(found, ErrorSaid):
-            return Produced(errors=[found])
-        key, values = found
-        folded = {name.casefold(): value for name, value in values.items()}
-        outputs: list[Output] = []
-        for name in names_of(invocation.value("Name")):
-            if name.casefold() not in folded:
-                return Produced(outputs, [_no_value(name, key, invocation.name)])
-            value = folded[name.casefold()]
-            outputs.append(Bare(_kind_of(value), value))
-        return Produced(outputs)
-
-    return run
-
-
-def _kind_of(value: Any) -> Kind:
-    return Kind("int") if isinstance(value, int) else Kind("text")
 
 
 def _named(world: World, server: ServerPlan, shape: str) -> Run:
@@ -233,8 +185,8 @@ def _get_command(world: World, server: ServerPlan) -> Run:
         if name.casefold() != "exsetup.exe":
             raise Terminated(
                 ErrorSaid(
-                    f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable "
-                    "program.",
+                    f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or "
+                    "operable program.",
                     "System.Management.Automation.CommandNotFoundException",
                     "CommandNotFoundException,Microsoft.PowerShell.Commands.GetCommandCommand",
                     "ObjectNotFound",
@@ -252,7 +204,7 @@ def _get_command(world: World, server: ServerPlan) -> Run:
                 "Definition": EXSETUP,
                 "Source": EXSETUP,
                 "Version": version,
-                "FileVersionInfo": file_version(EXSETUP, version),  # type: ignore[dict-item] # an object's value
+                "FileVersionInfo": file_version(EXSETUP, version),  # type: ignore[dict-item] # an object
             }
         )
         return Produced([row])

@@ -14,7 +14,7 @@ _TOKEN = re.compile(
 )
 
 
-class BadFilter(ValueError):
+class BadFilter(ValueError):  # noqa: N818 - a word of its own, as everywhere in muster
     """The text is no condition that WQL knows."""
 
 
@@ -80,7 +80,9 @@ class _Reader:
             case "<>" | "!=":
                 return lambda read: _folded(read(name)) != _folded(wanted)
             case "LIKE":
-                pattern = wanted.replace("[", "[[]").replace("*", "[*]").replace("%", "*").replace("_", "?").casefold()
+                pattern = (
+                    wanted.replace("[", "[[]").replace("*", "[*]").replace("%", "*").replace("_", "?").casefold()
+                )
                 return lambda read: fnmatchcase(_folded(read(name)), pattern)
             case _:
                 raise BadFilter(f"'{sign}' is no sign that the lab's WQL knows")

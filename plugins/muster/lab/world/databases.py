@@ -36,8 +36,8 @@ def database_rows(plans: Plans) -> Iterator[Row]:
         yield _dag(plans, dag)
     for database in plans.databases:
         yield _database(plans, database)
-        for server in database.servers:
-            yield _copy(database, plans.server(server))
+        for name in database.servers:
+            yield _copy(database, plans.server(name))
     for server in plans.mailbox_servers:
         if server.dag:
             yield from _replication_health(server)

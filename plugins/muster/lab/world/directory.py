@@ -109,7 +109,7 @@ def _root_dse(plans: Plans, controller: ControllerPlan, held: tuple[str, ...]) -
 
 def _node(dn: str, classes: str, **attributes: list[Any]) -> Node:
     name, _, value = dn.partition(",")[0].partition("=")
-    common = {
+    common: dict[str, list[Any]] = {
         "objectClass": classes.split(),
         name.lower(): [value],
         "name": [value],
@@ -127,17 +127,29 @@ def _domains(plans: Plans) -> Iterator[Node]:
             (one for one in plans.controllers if one.domain == domain and "pdc" in one.roles), plans.controllers[0]
         )
         owner = [f"CN=NTDS Settings,{_controller_dn(plans, pdc)}"]
-        yield _node(dn, "top domain domainDNS", objectSid=[sid_bytes(entry["sid"])], fSMORoleOwner=owner,
-                    **{"msDS-Behavior-Version": [7]})  # fmt: skip
-        yield _node(f"CN=Microsoft Exchange System Objects,{dn}", "top container msExchSystemObjectsContainer",
-                    objectVersion=[entry["object_version"]])  # fmt: skip
+        yield _node(
+            dn,
+            "top domain domainDNS",
+            objectSid=[sid_bytes(entry["sid"])],
+            fSMORoleOwner=owner,
+            **{"msDS-Behavior-Version": [7]},
+        )
+        yield _node(
+            f"CN=Microsoft Exchange System Objects,{dn}",
+            "top container msExchSystemObjectsContainer",
+            objectVersion=[entry["object_version"]],
+        )
         yield _node(f"CN=Computers,{dn}", "top container")
         yield _node(f"OU=Domain Controllers,{dn}", "top organizationalUnit")
         for controller in plans.controllers:
             if controller.domain == domain:
                 name = controller.name.upper()
-                yield _node(f"CN={name},OU=Domain Controllers,{dn}", "top person organizationalPerson user computer",
-                            dNSHostName=[controller.fqdn], sAMAccountName=[f"{name}$"])  # fmt: skip
+                yield _node(
+                    f"CN={name},OU=Domain Controllers,{dn}",
+                    "top person organizationalPerson user computer",
+                    dNSHostName=[controller.fqdn],
+                    sAMAccountName=[f"{name}$"],
+                )
 
 
 def _controller_dn(plans: Plans, controller: ControllerPlan) -> str:
@@ -154,9 +166,12 @@ def _configuration(plans: Plans) -> Iterator[Node]:
 
     yield _node(root, "top configuration")
     yield _node(schema, "top dMD", fSMORoleOwner=owner("schema"), objectVersion=[88])
-    yield _node(f"CN=ms-Exch-Schema-Version-Pt,{schema}", "top attributeSchema",
-                lDAPDisplayName=["msExchSchemaVersionPt"],
-                rangeUpper=[plans.written["forest"]["range_upper"]])  # fmt: skip
+    yield _node(
+        f"CN=ms-Exch-Schema-Version-Pt,{schema}",
+        "top attributeSchema",
+        lDAPDisplayName=["msExchSchemaVersionPt"],
+        rangeUpper=[plans.written["forest"]["range_upper"]],
+    )
     yield _node(f"CN=Sites,{root}", "top sitesContainer")
     for site in plans.written["sites"]:
         yield _node(f"CN={site},CN=Sites,{root}", "top site")
@@ -165,17 +180,37 @@ def _configuration(plans: Plans) -> Iterator[Node]:
         dn = _controller_dn(plans, controller)
         yield _node(dn, "top server", dNSHostName=[controller.fqdn])
         yield _node(f"CN=NTDS Settings,{dn}", "top applicationSettings nTDSDSA", options=[1])
-    yield _node(f"CN=Partitions,{root}", "top crossRefContainer", fSMORoleOwner=owner("naming"),
-                **{"msDS-Behavior-Version": [7]})  # fmt: skip
+    yield _node(
+        f"CN=Partitions,{root}",
+        "top crossRefContainer",
+        fSMORoleOwner=owner("naming"),
+        **{"msDS-Behavior-Version": [7]},
+    )
     for domain, entry in plans.written["domains"].items():
-        yield _node(f"CN={entry['netbios']},CN=Partitions,{root}", "top crossRef", nCName=[domain_dn(domain)],
-                    dnsRoot=[domain], nETBIOSName=[entry["netbios"]], systemFlags=[3])  # fmt: skip
-    yield _node(f"CN=Enterprise Configuration,CN=Partitions,{root}", "top crossRef", nCName=[root],
-                dnsRoot=[plans.root], systemFlags=[1])  # fmt: skip
+        yield _node(
+            f"CN={entry['netbios']},CN=Partitions,{root}",
+            "top crossRef",
+            nCName=[domain_dn(domain)],
+            dnsRoot=[domain],
+            nETBIOSName=[entry["netbios"]],
+            systemFlags=[3],
+        )
+    yield _node(
+        f"CN=Enterprise Configuration,CN=Partitions,{root}",
+        "top crossRef",
+        nCName=[root],
+        dnsRoot=[plans.root],
+        systemFlags=[1],
+    )
     yield _node(f"CN=Extended-Rights,{root}", "top container")
     for name, entry in rights_data()["rights"].items():
-        yield _node(f"CN={name},CN=Extended-Rights,{root}", "top controlAccessRight", displayName=[entry["title"]],
-                    rightsGuid=[entry["guid"]], validAccesses=[256])  # fmt: skip
+        yield _node(
+            f"CN={name},CN=Extended-Rights,{root}",
+            "top controlAccessRight",
+            displayName=[entry["title"]],
+            rightsGuid=[entry["guid"]],
+            validAccesses=[256],
+        )
 
 
 def _exchange(plans: Plans) -> Iterator[Node]:
@@ -183,8 +218,12 @@ def _exchange(plans: Plans) -> Iterator[Node]:
     services = f"CN=Services,{plans.configuration_dn}"
     yield _node(services, "top container")
     yield _node(f"CN=Microsoft Exchange,{services}", "top container msExchConfigurationContainer")
-    yield _node(plans.organization_dn, "top container msExchOrganizationContainer",
-                objectVersion=[forest["object_version"]], msExchProductId=[forest["product_id"]])  # fmt: skip
+    yield _node(
+        plans.organization_dn,
+        "top container msExchOrganizationContainer",
+        objectVersion=[forest["object_version"]],
+        msExchProductId=[forest["product_id"]],
+    )
     yield _node(f"CN=Administrative Groups,{plans.organization_dn}", "top msExchAdminGroupContainer")
     yield _node(plans.admin_group_dn, "top msExchAdminGroup")
     yield _node(f"CN=Servers,{plans.admin_group_dn}", "top msExchServersContainer")
@@ -197,11 +236,15 @@ def _server(plans: Plans, server: ServerPlan) -> Iterator[Node]:
     major, minor, build, revision = server.cu_build.split(".")
     # the directory adds 30000 to the build of the CU (unverified)
     serial = f"Version {major}.{minor} (Build {30000 + int(build)}.{revision})"
-    yield _node(dn, "top server msExchExchangeServer", serialNumber=[serial],
-                networkAddress=[f"netbios:{server.name}", f"ncacn_ip_tcp:{server.fqdn}"],
-                msExchCurrentServerRoles=[64 if server.edge else 54],
-                legacyExchangeDN=[plans.legacy_dn(server.name)],
-                msExchServerSite=[f"CN={server.site},CN=Sites,{plans.configuration_dn}"])  # fmt: skip
+    yield _node(
+        dn,
+        "top server msExchExchangeServer",
+        serialNumber=[serial],
+        networkAddress=[f"netbios:{server.name}", f"ncacn_ip_tcp:{server.fqdn}"],
+        msExchCurrentServerRoles=[64 if server.edge else 54],
+        legacyExchangeDN=[plans.legacy_dn(server.name)],
+        msExchServerSite=[f"CN={server.site},CN=Sites,{plans.configuration_dn}"],
+    )
     yield _node(f"CN=Protocols,{dn}", "top container msExchProtocolCfgProtocolContainer")
     if not server.edge:
         yield _node(f"CN=SMTP Receive Connectors,CN=Protocols,{dn}", "top msExchContainer")

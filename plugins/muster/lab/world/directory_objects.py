@@ -10,14 +10,26 @@ _CLASSES: dict[str, tuple[tuple[str, ...], str]] = {
     "Get-ClientAccessService": (("server", "msExchExchangeServer"), "ms-Exch-Exchange-Server"),
     "Get-TransportService": (("server", "msExchExchangeServer"), "ms-Exch-Exchange-Server"),
     "Get-FrontendTransportService": (("msExchExchangeTransportServer",), "ms-Exch-Exchange-Transport-Server"),
-    "Get-OwaVirtualDirectory": (("msExchVirtualDirectory", "msExchOWAVirtualDirectory"), "ms-Exch-OWA-Virtual-Directory"),
-    "Get-EcpVirtualDirectory": (("msExchVirtualDirectory", "msExchECPVirtualDirectory"), "ms-Exch-ECP-Virtual-Directory"),
+    "Get-OwaVirtualDirectory": (
+        ("msExchVirtualDirectory", "msExchOWAVirtualDirectory"),
+        "ms-Exch-OWA-Virtual-Directory",
+    ),
+    "Get-EcpVirtualDirectory": (
+        ("msExchVirtualDirectory", "msExchECPVirtualDirectory"),
+        "ms-Exch-ECP-Virtual-Directory",
+    ),
     "Get-WebServicesVirtualDirectory": (
         ("msExchVirtualDirectory", "msExchWebServicesVirtualDirectory"),
         "ms-Exch-Web-Services-Virtual-Directory",
     ),
-    "Get-MapiVirtualDirectory": (("msExchVirtualDirectory", "msExchMapiVirtualDirectory"), "ms-Exch-Mapi-Virtual-Directory"),
-    "Get-OabVirtualDirectory": (("msExchVirtualDirectory", "msExchOABVirtualDirectory"), "ms-Exch-OAB-Virtual-Directory"),
+    "Get-MapiVirtualDirectory": (
+        ("msExchVirtualDirectory", "msExchMapiVirtualDirectory"),
+        "ms-Exch-Mapi-Virtual-Directory",
+    ),
+    "Get-OabVirtualDirectory": (
+        ("msExchVirtualDirectory", "msExchOABVirtualDirectory"),
+        "ms-Exch-OAB-Virtual-Directory",
+    ),
     "Get-ActiveSyncVirtualDirectory": (
         ("msExchVirtualDirectory", "msExchMobileVirtualDirectory"),
         "ms-Exch-Mobile-Virtual-Directory",
@@ -35,7 +47,10 @@ _CLASSES: dict[str, tuple[tuple[str, ...], str]] = {
         "ms-Exch-Rpc-Http-Virtual-Directory",
     ),
     "Get-ReceiveConnector": (("msExchSmtpReceiveConnector",), "ms-Exch-Smtp-Receive-Connector"),
-    "Get-SendConnector": (("msExchConnector", "mailGateway", "msExchRoutingSMTPConnector"), "ms-Exch-Routing-SMTP-Connector"),
+    "Get-SendConnector": (
+        ("msExchConnector", "mailGateway", "msExchRoutingSMTPConnector"),
+        "ms-Exch-Routing-SMTP-Connector",
+    ),
     "Get-AcceptedDomain": (("msExchAcceptedDomain",), "ms-Exch-Accepted-Domain"),
     "Get-TransportConfig": (("container", "msExchTransportSettings"), "ms-Exch-Transport-Settings"),
     "Get-OrganizationConfig": (("msExchOrganizationContainer",), "ms-Exch-Organization-Container"),
@@ -46,7 +61,7 @@ _CLASSES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def directory_row(  # noqa: PLR0913 - what an object of the directory has
+def directory_row(
     plans: Plans,
     cmdlet: str,
     name: str,
@@ -78,5 +93,3 @@ def directory_row(  # noqa: PLR0913 - what an object of the directory has
     row.set({key: value for key, value in common.items() if key in row.shape.properties})
     row.set(values)
     return row
-
-

@@ -14,7 +14,13 @@ _CLIENT_LOGIN = "Tls, Integrated, BasicAuth, BasicAuthRequireTLS"
 _FROM_SETUP = (
     ("Default", "HubTransport", 2525, _SERVER_LOGIN, "ExchangeUsers, ExchangeServers, ExchangeLegacyServers"),
     ("Client Proxy", "HubTransport", 465, _SERVER_LOGIN, "ExchangeUsers, ExchangeServers"),
-    ("Default Frontend", "FrontendTransport", 25, _SERVER_LOGIN, "AnonymousUsers, ExchangeServers, ExchangeLegacyServers"),
+    (
+        "Default Frontend",
+        "FrontendTransport",
+        25,
+        _SERVER_LOGIN,
+        "AnonymousUsers, ExchangeServers, ExchangeLegacyServers",
+    ),
     ("Outbound Proxy Frontend", "FrontendTransport", 717, _SERVER_LOGIN, "ExchangeServers"),
     ("Client Frontend", "FrontendTransport", 587, _CLIENT_LOGIN, "ExchangeUsers"),
 )

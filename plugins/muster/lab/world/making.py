@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from muster.lab.certificates import Authority, Certificate
@@ -18,7 +17,7 @@ from muster.lab.world.certificates import (
     install_certificates,
 )
 from muster.lab.world.databases import database_rows
-from muster.lab.world.directory import Node, contents_for, directory_nodes
+from muster.lab.world.directory import Node, contents_for
 from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
 from muster.lab.world.plans import Plans, make_plans
@@ -72,10 +71,8 @@ class World:
         self.exchange.setdefault(row.shape.name, []).append(row)
 
 
-def make_world(description: Description, authority: Authority) -> World:
-    """Play a description; raises ``DescriptionMistake``. The certificates come from ``authority``."""
-    from muster.lab.world.patching import apply_patches  # noqa: PLC0415 - patching knows the world, not the reverse
-
+def make_faultless(description: Description, authority: Authority) -> World:
+    """Make what a description's plan says, without patches; raises ``DescriptionMistake``."""
     plans = make_plans(description)
     store = install_certificates(plans, authority)
     world = World(plans, store)
@@ -85,8 +82,14 @@ def make_world(description: Description, authority: Authority) -> World:
     organization = organization_rows(
         plans, store.thumbprints[auth["current"]], store.thumbprints.get(auth.get("next", ""), "")
     )
-    for rows in (server_rows(plans), virtual_directory_rows(plans), mail_flow_rows(plans, names),
-                 database_rows(plans), organization, certificate_rows(store)):  # fmt: skip
+    for rows in (
+        server_rows(plans),
+        virtual_directory_rows(plans),
+        mail_flow_rows(plans, names),
+        database_rows(plans),
+        organization,
+        certificate_rows(store),
+    ):
         for row in rows:
             world.add(row)
     for server in plans.servers:
@@ -97,7 +100,6 @@ def make_world(description: Description, authority: Authority) -> World:
     for name, entry in plans.written["receive_connectors"].items():
         dn = connector_dn(plans, plans.server(entry["server"]).name, name)
         world.grants[dn] = list(entry.get("grants", ()))
-    apply_patches(world, description)
     return world
 
 
@@ -136,10 +138,3 @@ def _bind_certificates(world: World, server: str) -> None:
             shown = world.wire.get((server, port))
             if shown and shown.certificate:
                 row.set({"certificateHash": shown.certificate.thumbprint})
-
-
-def play(description: Description, folder: Path, authority: Authority | None = None) -> World:
-    """Make a world with an authority of its own in ``folder``."""
-    from datetime import UTC, datetime  # noqa: PLC0415 - the lab's only look at the clock for certificates
-
-    return make_world(description, authority or Authority(folder, datetime.now(UTC)))

@@ -34,4 +34,4 @@ def organization_rows(plans: Plans, auth_thumbprint: str, next_thumbprint: str) 
 
 
 def _default_domain(plans: Plans) -> str:
-    return next(name for name, entry in plans.written["accepted_domains"].items() if entry.get("default"))
+    return next(str(name) for name, entry in plans.written["accepted_domains"].items() if entry.get("default"))

@@ -1,4 +1,4 @@
-"""Planting faults: general patches on whatever an endpoint says.
+r"""Planting faults: general patches on whatever an endpoint says.
 
 A patch is a mapping with one of these keys, which says what it changes:
 
@@ -7,7 +7,7 @@ A patch is a mapping with one of these keys, which says what it changes:
 - ``windows``: rows of one server's Windows endpoint, of ``class`` (or cmdlet), chosen by ``where``;
 - ``registry``: values under ``key`` on one server;
 - ``directory``: an entry by DN (``*`` allowed), on every ``controller`` or one of them;
-- ``connector``: ``Server\\Name``, whose ``grants`` (extended rights) are replaced;
+- ``connector``: ``Server\Name``, whose ``grants`` (extended rights) are replaced;
 - ``wire``: a server's ``ports``, what they show (``certificate``, ``starttls``);
 - ``endpoint``: one kind's endpoint of one name (``exchange EX01``), how it misbehaves;
 - ``answer``: what comes beside an Exchange cmdlet's output, everywhere (``error``, ``warning``, ``zero``);
@@ -67,17 +67,16 @@ def _patch_output(world: World, patch: Patch, where: str) -> None:
     cmdlet = patch["output"]
     if cmdlet not in load_shapes():
         raise DescriptionMistake(where, f"the lab knows no {cmdlet}")
-    _patch_rows(world, world.exchange.setdefault(cmdlet, []), cmdlet, patch.get("server"), patch, where)
+    _patch_rows(world, world.exchange.setdefault(cmdlet, []), cmdlet, patch, where)
 
 
 def _patch_windows(world: World, patch: Patch, where: str) -> None:
     server = world.plans.server(patch["windows"]).name
-    _patch_rows(world, world.windows[server], patch["class"], server, patch, where)
+    _patch_rows(world, world.windows[server], patch["class"], patch, where)
 
 
-def _patch_rows(
-    world: World, rows: list[Row], shape: str, server: str | None, patch: Patch, where: str
-) -> None:
+def _patch_rows(world: World, rows: list[Row], shape: str, patch: Patch, where: str) -> None:
+    server = patch.get("server") or patch.get("windows")
     owner = world.plans.server(server).name if server else None
     chosen = [
         row

@@ -38,7 +38,7 @@ def _exchange_server(plans: Plans, server: ServerPlan) -> Row:
             "MitigationsApplied": ["PING1"],
             "MitigationsAppliedTime": ago(hours=1),
         }
-    return directory_row(
+    row = directory_row(
         plans,
         "Get-ExchangeServer",
         server.name,
@@ -57,8 +57,9 @@ def _exchange_server(plans: Plans, server: ServerPlan) -> Row:
         IsClientAccessServer=mailbox,
         IsHubTransportServer=mailbox,
         IsFrontendTransportServer=mailbox,
-        **status,
     )
+    row.set(status)
+    return row
 
 
 def _mailbox_server(plans: Plans, server: ServerPlan) -> Row:
@@ -90,9 +91,7 @@ def _client_access_service(plans: Plans, server: ServerPlan) -> Row:
 
 
 def _transport_service(plans: Plans, server: ServerPlan) -> Row:
-    return directory_row(
-        plans, "Get-TransportService", server.name, plans.server_dn(server.name), server=server
-    )
+    return directory_row(plans, "Get-TransportService", server.name, plans.server_dn(server.name), server=server)
 
 
 def _frontend_transport_service(plans: Plans, server: ServerPlan) -> Row:

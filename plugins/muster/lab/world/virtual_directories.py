@@ -1,4 +1,4 @@
-"""The nine kinds of virtual directories on every Mailbox server, front end only."""
+"""The nine kinds of virtual directories on every Mailbox server, and those of the back end."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,11 @@ from muster.lab.world.directory_objects import directory_row
 from muster.lab.world.plans import Plans, ServerPlan
 
 _SITE = "Default Web Site"
-_HTTP_PROXY = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FrontEnd\\HttpProxy\\"
+BACK_END = "Exchange Back End"
+"""The other web site, for the servers themselves; shown only to who asks with -ShowMailboxVirtualDirectories."""
+_FOLDERS = {_SITE: "FrontEnd\\HttpProxy", BACK_END: "ClientAccess"}
+_ON_BACK_END = frozenset({"owa", "ecp", "EWS", "OAB", "Microsoft-Server-ActiveSync", "Autodiscover", "PowerShell"})
+_INSTALLED = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ _KINDS = (
     _Kind("Get-WebServicesVirtualDirectory", "EWS", "EWS/Exchange.asmx", _WINDOWS, "Allow"),
     _Kind("Get-MapiVirtualDirectory", "mapi", "mapi", _MAPI, "Require", _MAPI),
     _Kind("Get-OabVirtualDirectory", "OAB", "OAB", ("WindowsIntegrated", "OAuth"), "Require"),
-    _Kind("Get-ActiveSyncVirtualDirectory", "Microsoft-Server-ActiveSync", "Microsoft-Server-ActiveSync", (), "Allow"),
+    _Kind(
+        "Get-ActiveSyncVirtualDirectory", "Microsoft-Server-ActiveSync", "Microsoft-Server-ActiveSync", (), "Allow"
+    ),
     _Kind("Get-AutodiscoverVirtualDirectory", "Autodiscover", "", ("Basic", *_WINDOWS), "None"),
     _Kind("Get-PowerShellVirtualDirectory", "PowerShell", "", (), "None"),
     _Kind("Get-OutlookAnywhere", "Rpc", "", (), "Require", ("Ntlm", "Negotiate")),
@@ -46,19 +52,13 @@ def virtual_directory_rows(plans: Plans) -> Iterator[Row]:
     for server in plans.mailbox_servers:
         for kind in _KINDS:
             yield _row(plans, server, kind, clients)
+            if kind.name in _ON_BACK_END:
+                yield _back_end_row(plans, server, kind)
 
 
 def _row(plans: Plans, server: ServerPlan, kind: _Kind, clients: str) -> Row:
-    has = load_shapes()[kind.cmdlet].properties
-    name = f"{kind.name} ({_SITE})"
-    values: dict[str, RowValue] = {
-        "Server": server.name,
-        "AdminDisplayVersion": server.admin_display_version,
-        "MetabasePath": f"IIS://{server.fqdn}/W3SVC/1/ROOT/{kind.name}",
-        "Path": f"{_HTTP_PROXY}{kind.name}",
-        "ExtendedProtectionTokenChecking": kind.protection,
-    }
-    if "InternalAuthenticationMethods" in has:
+    values: dict[str, RowValue] = {"ExtendedProtectionTokenChecking": kind.protection}
+    if "InternalAuthenticationMethods" in load_shapes()[kind.cmdlet].properties:
         values |= {
             "InternalAuthenticationMethods": list(kind.methods),
             "ExternalAuthenticationMethods": list(kind.methods),
@@ -66,11 +66,35 @@ def _row(plans: Plans, server: ServerPlan, kind: _Kind, clients: str) -> Row:
     if kind.iis_methods:
         values["IISAuthenticationMethods"] = list(kind.iis_methods)
     if kind.url:
-        values |= {name: f"https://{clients}/{kind.url}" for name in ("InternalUrl", "ExternalUrl")}
+        values |= dict.fromkeys(("InternalUrl", "ExternalUrl"), f"https://{clients}/{kind.url}")
     elif kind.name == "PowerShell":
         # per server and http, legitimately: Kerberos encrypts inside
         values["InternalUrl"] = f"http://{server.fqdn}/powershell"
     elif kind.name == "Rpc":
         values |= {"ServerName": server.name, "InternalHostname": clients, "ExternalHostname": clients}
+    return _directory(plans, server, kind, _SITE, values)
+
+
+def _back_end_row(plans: Plans, server: ServerPlan, kind: _Kind) -> Row:
+    """Without URLs, and as strict as Microsoft's table for the back end (values otherwise unverified)."""
+    protection = "None" if kind.name == "Autodiscover" else "Require"
+    values: dict[str, RowValue] = {
+        "InternalAuthenticationMethods": ["Ntlm", "WindowsIntegrated"],
+        "ExternalAuthenticationMethods": ["Ntlm", "WindowsIntegrated"],
+        "ExtendedProtectionTokenChecking": protection,
+    }
+    return _directory(plans, server, kind, BACK_END, values)
+
+
+def _directory(plans: Plans, server: ServerPlan, kind: _Kind, site: str, values: dict[str, RowValue]) -> Row:
+    front = site == _SITE
+    name = f"{kind.name} ({site})"
+    common: dict[str, RowValue] = {
+        "Server": server.name,
+        "AdminDisplayVersion": server.admin_display_version,
+        "MetabasePath": f"IIS://{server.fqdn}/W3SVC/{1 if front else 2}/ROOT/{kind.name}",
+        "Path": f"{_INSTALLED}{_FOLDERS[site]}\\{kind.name}",
+    }
     dn = f"CN={name},CN=HTTP,CN=Protocols,{plans.server_dn(server.name)}"
-    return directory_row(plans, kind.cmdlet, name, dn, identity=f"{server.name}\\{name}", server=server, **values)
+    identity = f"{server.name}\\{name}"
+    return directory_row(plans, kind.cmdlet, name, dn, identity=identity, server=server, **{**common, **values})

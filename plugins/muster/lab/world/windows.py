@@ -36,23 +36,56 @@ def service_data() -> Mapping[str, Any]:
 
 def windows_rows(plans: Plans, server: ServerPlan) -> Iterator[Row]:
     """Every object that the server's Windows endpoint shows."""
-    yield _row(server, "CIM_DataFile", Caption=EXSETUP, Description=EXSETUP, Name=EXSETUP.casefold(), FileName="exsetup",
-               Path="\\program files\\microsoft\\exchange server\\v15\\bin\\", FileSize=35240, LastModified=CREATED,
-               CreationDate=CREATED, InstallDate=CREATED, Version=server.build)  # fmt: skip
+    yield _row(
+        server,
+        "CIM_DataFile",
+        Caption=EXSETUP,
+        Description=EXSETUP,
+        Name=EXSETUP.casefold(),
+        FileName="exsetup",
+        Path="\\program files\\microsoft\\exchange server\\v15\\bin\\",
+        FileSize=35240,
+        LastModified=CREATED,
+        CreationDate=CREATED,
+        InstallDate=CREATED,
+        Version=server.build,
+    )
     yield from _services(server)
     caption, version, _ = _WINDOWS[server.windows]
-    yield _row(server, "Win32_OperatingSystem", Caption=caption, Version=version,
-               BuildNumber=version.rsplit(".", 1)[-1], Name=f"{caption}|C:\\Windows|\\Device\\Harddisk0\\Partition4",
-               CSName=server.name, InstallDate=CREATED, LastBootUpTime=ago(days=9),
-               LocalDateTime=ago(seconds=0))  # fmt: skip
-    yield _row(server, "Win32_ComputerSystem", Caption=server.name, Name=server.name, DNSHostName=server.name,
-               Domain="WORKGROUP" if server.edge else plans.root, PartOfDomain=not server.edge,
-               Workgroup="WORKGROUP" if server.edge else None, DomainRole=2 if server.edge else 3)  # fmt: skip
+    yield _row(
+        server,
+        "Win32_OperatingSystem",
+        Caption=caption,
+        Version=version,
+        BuildNumber=version.rsplit(".", 1)[-1],
+        Name=f"{caption}|C:\\Windows|\\Device\\Harddisk0\\Partition4",
+        CSName=server.name,
+        InstallDate=CREATED,
+        LastBootUpTime=ago(days=9),
+        LocalDateTime=ago(seconds=0),
+    )
+    yield _row(
+        server,
+        "Win32_ComputerSystem",
+        Caption=server.name,
+        Name=server.name,
+        DNSHostName=server.name,
+        Domain="WORKGROUP" if server.edge else plans.root,
+        PartOfDomain=not server.edge,
+        Workgroup="WORKGROUP" if server.edge else None,
+        DomainRole=2 if server.edge else 3,
+    )
     yield from _volumes(plans, server)
     for member in plans.members(server.dag or ""):
         number = str(plans.members(server.dag or "").index(member) + 1)
-        yield _row(server, "Get-ClusterNode", Name=member.name, Cluster=server.dag, Id=number,
-                   BuildNumber=int(version.rsplit(".", 1)[-1]))  # fmt: skip
+        yield _row(
+            server,
+            "Get-ClusterNode",
+            Name=member.name,
+            Cluster=server.dag,
+            Id=number,
+            BuildNumber=int(version.rsplit(".", 1)[-1]),
+        )
         yield _row(server, "MSCluster_Node", Name=member.name, Caption=member.name)
     if not server.edge:
         yield from _web_bindings(server)
@@ -109,10 +142,19 @@ def _services(server: ServerPlan) -> Iterator[Row]:
             continue
         start = entry.get("start", "Auto")
         running = start == "Auto" and not entry.get("stopped", False)
-        yield _row(server, "Win32_Service", Name=name, DisplayName=entry["title"], Caption=entry["title"],
-                   StartMode=start, StartName=entry.get("account", "LocalSystem"), SystemName=server.name,
-                   State="Running" if running else "Stopped", Started=running,
-                   ProcessId=4120 if running else 0)  # fmt: skip
+        yield _row(
+            server,
+            "Win32_Service",
+            Name=name,
+            DisplayName=entry["title"],
+            Caption=entry["title"],
+            StartMode=start,
+            StartName=entry.get("account", "LocalSystem"),
+            SystemName=server.name,
+            State="Running" if running else "Stopped",
+            Started=running,
+            ProcessId=4120 if running else 0,
+        )
 
 
 def _volumes(plans: Plans, server: ServerPlan) -> Iterator[Row]:
@@ -123,10 +165,20 @@ def _volumes(plans: Plans, server: ServerPlan) -> Iterator[Row]:
         if server.name in database.servers
     ]
     for name, label, size, free, system in volumes:
-        yield _row(server, "Win32_Volume", Name=name, Caption=name, Label=label, Capacity=size * _GIB,
-                   FreeSpace=free * _GIB, FileSystem=system, SystemName=server.name,
-                   DriveLetter="C:" if name == "C:\\" else None, BootVolume=name == "C:\\",
-                   DeviceID=f"\\\\?\\Volume{{{guid(server.name, name)}}}\\")  # fmt: skip
+        yield _row(
+            server,
+            "Win32_Volume",
+            Name=name,
+            Caption=name,
+            Label=label,
+            Capacity=size * _GIB,
+            FreeSpace=free * _GIB,
+            FileSystem=system,
+            SystemName=server.name,
+            DriveLetter="C:" if name == "C:\\" else None,
+            BootVolume=name == "C:\\",
+            DeviceID=f"\\\\?\\Volume{{{guid(server.name, name)}}}\\",
+        )
 
 
 def _web_bindings(server: ServerPlan) -> Iterator[Row]:
@@ -136,6 +188,11 @@ def _web_bindings(server: ServerPlan) -> Iterator[Row]:
     }.items():
         for binding in bindings:
             protocol, _, information = binding.partition(" ")
-            yield _row(server, "Get-WebBinding", protocol=protocol, bindingInformation=information,
-                       certificateStoreName="MY" if protocol == "https" else "",
-                       ItemXPath=f"/system.applicationHost/sites/site[@name='{site}']")  # fmt: skip
+            yield _row(
+                server,
+                "Get-WebBinding",
+                protocol=protocol,
+                bindingInformation=information,
+                certificateStoreName="MY" if protocol == "https" else "",
+                ItemXPath=f"/system.applicationHost/sites/site[@name='{site}']",
+            )

@@ -1,0 +1,34 @@
+"""The read-only list and the facts agree: whatever a fact needs can be asked in at least one way."""
+
+import pytest
+
+from muster import facts
+from muster.model import Fact, Need, Server, fill_after
+from muster.model.questions import ExchangeCmdlet, WindowsCmdlet
+from muster.resolve import bound, needs_of
+from muster.transport.allowed import refusal
+
+EX01 = Server("EX01", "ex01.contoso.local")
+
+
+def _needs() -> list[tuple[str, Need]]:
+    found: dict[str, Need] = {}
+    for module in facts.modules():
+        for name, thing in vars(module).items():
+            if isinstance(thing, type) and hasattr(thing, "needs") and hasattr(thing, "read"):
+                wanted: type[Fact] = thing
+                for place, need in enumerate(needs_of(wanted)):
+                    found[f"{module.__name__}.{name}[{place}]"] = need
+    return list(found.items())
+
+
+@pytest.mark.parametrize(("name", "need"), _needs(), ids=lambda part: part if isinstance(part, str) else "")
+def test_every_need_has_a_way_that_may_be_sent(name: str, need: Need) -> None:
+    problems = []
+    for alternative in need.alternatives:
+        question = bound(alternative, EX01)
+        if isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
+            assert refusal(question.after.question) is None
+            question = fill_after(question, "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\")
+        problems.append(refusal(question))
+    assert None in problems, problems
