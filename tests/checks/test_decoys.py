@@ -36,8 +36,8 @@ def named(*names: str, by: str = "Name") -> Callable[[Properties], bool]:
     return lambda properties: properties[by] in names
 
 
-def front_end_of(name: str) -> Callable[[Properties], bool]:
-    return lambda properties: properties["Server"] == name and "(Default Web Site)" in str(properties["Identity"])
+def of_server(name: str) -> Callable[[Properties], bool]:
+    return lambda properties: properties["Server"] == name and "Back End" not in str(properties["Name"])
 
 
 def holds(properties: Properties, name: str, *parts: str) -> bool:
@@ -58,7 +58,7 @@ COMPONENTS = "Get-ServerComponentState -Identity ex03"
 DECOYS = {
     "PowerShell's internal URL is http, and each server's own": Decoy(
         "Get-PowerShellVirtualDirectory",
-        front_end_of("EX03"),
+        of_server("EX03"),
         lambda one: one["InternalUrl"] == "http://ex03.contoso.local/powershell",
         "virtual-directories.owa-urls-https",
         "ex03",
@@ -74,7 +74,7 @@ DECOYS = {
     ),
     "EWS takes WSSecurity": Decoy(
         "Get-WebServicesVirtualDirectory",
-        front_end_of("EX03"),
+        of_server("EX03"),
         lambda one: holds(one, "InternalAuthenticationMethods", "WSSecurity"),
         "virtual-directories.ews-authentication",
         "ex03",
@@ -92,7 +92,7 @@ DECOYS = {
     ),
     "Autodiscover's own URLs are blank": Decoy(
         "Get-AutodiscoverVirtualDirectory",
-        front_end_of("EX03"),
+        of_server("EX03"),
         lambda one: not one["InternalUrl"] and not one["ExternalUrl"],
         "virtual-directories.internal-urls-set",
         "ex03",
@@ -124,7 +124,7 @@ DECOYS = {
     ),
     "authentication switches read False where only the directory was asked": Decoy(
         "Get-OwaVirtualDirectory",
-        front_end_of("EX03"),
+        of_server("EX03"),
         lambda one: (
             one["FormsAuthentication"] is False and holds(one, "InternalAuthenticationMethods", "Basic", "Fba")
         ),
