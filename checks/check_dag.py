@@ -90,7 +90,6 @@ def check_activation_preference(dag: DatabaseAvailabilityGroup, database_copies:
 )
 def check_databases_mounted(dag: DatabaseAvailabilityGroup, database_copies: PerServer[DatabaseCopies]) -> None:
     """A dismounted database is mailboxes that nobody can open."""
-    whole = not database_copies.unknown and not any(copies.shortfalls for copies in database_copies.values())
     by_database: dict[str, list[DatabaseCopy]] = {}
     for copies in database_copies.values():
         for copy in copies:
@@ -98,8 +97,11 @@ def check_databases_mounted(dag: DatabaseAvailabilityGroup, database_copies: Per
     for database, its_copies in by_database.items():
         with about(database):
             servers = [copy.shown("mailbox_server") for copy in its_copies if copy.mounted]
-            # a member that did not answer in full may hold the mounted copy: then this is open, not failed
-            least = 1 if whole else 0
+            if not servers:
+                for copies in database_copies.values():
+                    copies.must_be_whole()
+            # a member that did not answer may hold the mounted copy: then this is open, not failed
+            least = 0 if database_copies.unknown else 1
             assert least <= len(servers) <= 1, (
                 f"it is mounted on {', '.join(servers) or 'no member'}, one was expected"
             )

@@ -154,6 +154,8 @@ def check_owa_ecp_authentication(
     Judged by the lists of methods: the boolean properties are unknown when only directory properties were asked.
     """
     owa = {row.internal_authentication_methods for row in owa_directories if row.front_end}
+    if not owa:
+        owa_directories.must_be_whole()
     with about("ECP"):
         for directory in ecp_directories:
             if directory.front_end:

@@ -29,6 +29,7 @@ EXAMPLES = {
             "no published build": put(EX05, Version="15.1.2507.60"),
             "came with an error": partial(EX05),
         },
+        passing={"the security update without the later hotfix update": put(EX05, Version="15.1.2507.58")},
         says=("Aug25SU", "gets no security updates any more"),
     ),
     "build.matches-directory": Examples(

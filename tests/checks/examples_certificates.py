@@ -3,18 +3,22 @@
 from datetime import UTC, datetime
 
 from kit.certificates import as_with_sha1, made, thumbprint
-from kit.changes import Change, both, drop, partial, put, remove
+from kit.changes import Change, both, copy, drop, partial, put, remove
 from kit.examples import Examples
 
 EVERY = "exchange: Get-ExchangeCertificate"
 EX01, EX03, EX05 = (f"{EVERY} -Server {name}" for name in ("ex01", "ex03", "ex05"))
 MAIL = {"Subject": "CN=mail.contoso.com"}
 OWN = {"FriendlyName": "Microsoft Exchange", "Subject": "CN=EX"}
+REMOTE_MANAGEMENT = {"Subject": "CN=WMSvc"}
 AUTH = {"Subject": "CN=Microsoft Exchange Server Auth Certificate"}
 NAMES = ("mail.contoso.com", "autodiscover.contoso.com")
 
 AUTH_CONFIG = "Get-AuthConfig"
 WWW = made("www.contoso.com")
+WITH_NEXT = both(
+    put(AUTH_CONFIG, NextCertificateThumbprint=thumbprint(WWW)), copy(EVERY, MAIL, RawData=WWW, Services="SMTP")
+)
 
 
 def with_dates(server: str, days: int) -> Change:
@@ -48,6 +52,7 @@ EXAMPLES = {
             ),
             "came with an error": partial(EX05),
         },
+        passing={"expired, and serves nothing": put(EX05, REMOTE_MANAGEMENT, RawData=made("WMSvc", days=-9))},
         says=("expired on",),
     ),
     "certificates.expiring-soon": Examples(
@@ -67,6 +72,7 @@ EXAMPLES = {
             "which one is the auth certificate did not come": drop(AUTH_CONFIG, "CurrentCertificateThumbprint"),
             "came with an error": partial(EX05),
         },
+        passing={"ends next week, and serves nothing": put(EX05, REMOTE_MANAGEMENT, RawData=made("WMSvc", days=7))},
         says=("expires on",),
     ),
     "certificates.served": Examples(
@@ -84,6 +90,9 @@ EXAMPLES = {
             "what is bound did not come": drop(EX03, "Services", where=MAIL),
             "Exchange's list came with an error and without the certificate": both(remove(EX03, MAIL), partial(EX03)),
         },
+        passing={
+            "25 offers no STARTTLS: connectors.tls-offered finds it": put("smtp ex03", StartTlsOffered=False),
+        },
         says=("which is not bound to",),
     ),
     "certificates.auth-certificate": Examples(
@@ -94,6 +103,7 @@ EXAMPLES = {
                 remove(EX03, AUTH), drop(EX01, "RawData", "Thumbprint")
             ),
             "expired": with_auth_certificate(-2),
+            "expired, though a next one is on every server": both(with_auth_certificate(-2), WITH_NEXT),
             "about to expire, and no next one": with_auth_certificate(15),
             "the next one is on no server": put(AUTH_CONFIG, NextCertificateThumbprint=thumbprint(WWW)),
             "none is named": put(AUTH_CONFIG, CurrentCertificateThumbprint=""),
@@ -103,6 +113,9 @@ EXAMPLES = {
             "whether there is a next one did not come": drop(AUTH_CONFIG, "NextCertificateThumbprint"),
             "a server's list came with an error and without it": both(remove(EX03, AUTH), partial(EX03)),
             "a server's list came without thumbprints": drop(EX03, "RawData", "Thumbprint"),
+        },
+        passing={
+            "about to expire, and the next one is on every server": both(with_auth_certificate(15), WITH_NEXT),
         },
         says=(
             "does not have the current auth certificate",
@@ -138,6 +151,11 @@ EXAMPLES = {
             "no DER came": drop(EX05, "RawData", where=MAIL),
             "bytes that are no certificate": put(EX05, MAIL, RawData=b"no certificate"),
             "came with an error": partial(EX05),
+        },
+        passing={
+            "self-signed with SHA-1: nobody relies on that signature": put(
+                EX05, OWN, RawData=as_with_sha1(made("EX05", issuer="EX05"))
+            ),
         },
         says=("bits where", "is signed with sha1"),
     ),

@@ -48,6 +48,7 @@ EXAMPLES = {
             "one member brought none": remove(COPIES_EX06),
             "came with an error": partial(COPIES_EX05),
         },
+        passing={"a few logs behind": put(COPIES_EX06, r"DB05\EX06", CopyQueueLength=100)},
         says=("where Mounted or Healthy was expected", "logs wait to be copied"),
     ),
     "dag.activation-preference": Examples(

@@ -73,6 +73,14 @@ EXAMPLES = {
             ),
             "came with an error": partial(ANYWHERE),
         },
+        passing={
+            "the back end, which no client reaches": copy(
+                ANYWHERE, "EX05", Identity=r"EX05\Rpc (Exchange Back End)", SSLOffloading=True
+            ),
+            "offloads, and nothing on this server asks for protection": both(
+                put(ANYWHERE, "EX05", SSLOffloading=True), everywhere("None", "EX05")
+            ),
+        },
         says=("SSLOffloading is True",),
     ),
     "outlook-anywhere.external-requires-ssl": Examples(
@@ -82,6 +90,14 @@ EXAMPLES = {
             "not sent": drop(ANYWHERE, "ExternalClientsRequireSsl", where="EX05"),
             "whether there is a name for outside was not sent": drop(ANYWHERE, "ExternalHostname", where="EX05"),
             "came with an error": partial(ANYWHERE),
+        },
+        passing={
+            "the back end, which no client reaches": copy(
+                ANYWHERE, "EX05", Identity=r"EX05\Rpc (Exchange Back End)", ExternalClientsRequireSsl=False
+            ),
+            "no name for clients outside": put(
+                ANYWHERE, "EX05", ExternalClientsRequireSsl=False, ExternalHostname=None
+            ),
         },
         says=("ExternalClientsRequireSsl is False for mail.contoso.com",),
     ),

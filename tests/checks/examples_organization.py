@@ -70,6 +70,7 @@ EXAMPLES = {
             "a server's CU was not sent": drop(SERVERS, "AdminDisplayVersion", where="EX04"),
             "came with an error": partial(OVERRIDES),
         },
+        passing={"bound to no version": put(OVERRIDES, MaxVersion=None)},
         says=("it ends at", "where Accepted was expected"),
     ),
 }

@@ -12,8 +12,8 @@ Change = Callable[[Observations], Observations]
 def put(question: str, where: str | Mapping[str, str] = "", **properties: Value) -> Change:
     """Give the chosen objects of an answer other property values (or properties that they did not have).
 
-    ``question`` is the question's key or, where no key is just that, part of it; ``where`` part of the object's
-    text, or property → part of its text.
+    ``question`` is the question's key or part of it; ``where`` part of the object's text, or property → part of its
+    text.
     """
     return _each(question, where, lambda item: replace(item, properties={**item.properties, **properties}))
 
@@ -101,9 +101,8 @@ def _answers(question: str, change: Callable[[Answer], Answer]) -> Change:
 
 def _observations(question: str, edit: Callable[[Observation], Observation]) -> Change:
     def change(observations: Observations) -> Observations:
-        wanted = question.casefold()
-        whole = [key for key in observations if key.casefold() == wanted]
-        chosen = whole or [key for key in observations if wanted in key.casefold()]
+        chosen = [key for key in observations if key == question]
+        chosen = chosen or [key for key in observations if question.casefold() in key.casefold()]
         assert chosen, f"no question like '{question}' was asked"
         return {key: edit(one) if key in chosen else one for key, one in observations.items()}
 

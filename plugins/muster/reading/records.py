@@ -133,11 +133,6 @@ class Records(Generic[R]):
         self._shortfalls = answer.shortfalls
         return self
 
-    @property
-    def shortfalls(self) -> tuple[Problem, ...]:
-        """What the answer lacked; none for a whole one."""
-        return self._shortfalls
-
     def must_be_whole(self) -> None:
         """Call before concluding from a record that is not there: raises where the answer was partial.
 
