@@ -23,7 +23,7 @@ from muster.model import Control, Severity, Verdict
 
 MARKS = {"fail": "✕", "undetermined": "?", "waived": "~", "pass": "✓", "not applicable": "\N{EN DASH}"}
 _TONES = {"fail": "fail", "undetermined": "undetermined", "waived": "waived", "pass": "pass", "not applicable": "na"}
-_STAMPS = {"fail": "✕", "undetermined": "?", "pass": "✓", "nothing": "\N{EN DASH}"}
+_STAMPS = {"fail": "✕", "undetermined": "?", "pass": "✓", "part": "✓", "nothing": "\N{EN DASH}"}
 _MINUTE = 60
 _PRECISE_BELOW = 10
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from muster.evidence.account import Account
 from muster.evidence.causes import causes
 from muster.evidence.findings import Finding, findings
-from muster.evidence.headline import counted, headline
+from muster.evidence.headline import counted, headline, selected
 from muster.evidence.printable import one_line, plain_ascii
 from muster.model import OUTCOMES, Severity
 
@@ -22,7 +22,7 @@ _STYLES = {
     "waived": "blue",
 }
 _SEVERITIES = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "", Severity.INFO: "dim"}
-_TONES = {"pass": "bold green", "fail": "bold red", "undetermined": "bold magenta", "nothing": "bold"}
+_TONES = {"pass": "bold green", "fail": "bold red", "part": "bold blue", "undetermined": "bold magenta", "nothing": "bold"}
 
 LINES = 20
 """Of the 24 of the smallest screen: pytest and the shell need the rest."""
@@ -53,6 +53,8 @@ def summary(
     """
     dots = "..." if clean is plain_ascii else "…"
     head = [Text(clean(headline(account)), _TONES[account.standing]), _counts(account)]
+    if account.left_out and account.standing != "part":
+        head.append(Text(clean(f"{selected(account)}."), "bold"))
     if not account.complete:
         head.append(Text("Incomplete: the run was interrupted before everything was judged.", "bold magenta"))
     tail = [Text(clean(f"Report: {report}"), "bold")]
