@@ -27,13 +27,13 @@ _TONES = {"pass": "bold green", "fail": "bold red", "part": "bold blue", "undete
 LINES = 20
 """Of the 24 of the smallest screen: pytest and the shell need the rest."""
 
-_WIDTH = 80
+WIDTH = 80
 _MOST_CAUSES = 4
 _SUBJECT = 22
 _CONTROL = 36
 
 
-def summary_lines(account: Account, report: Path, *, width: int = _WIDTH, colour: bool = False) -> list[str]:
+def summary_lines(account: Account, report: Path, *, width: int = WIDTH, colour: bool = False) -> list[str]:
     """The summary as lines to print: with colour for a terminal, else plain ASCII."""
     if not colour:
         return [line.plain for line in summary(account, report, width, LINES, plain_ascii)]
@@ -45,7 +45,7 @@ def summary_lines(account: Account, report: Path, *, width: int = _WIDTH, colour
 
 
 def summary(
-    account: Account, report: Path, width: int = _WIDTH, lines: int = LINES, clean: Callable[[str], str] = one_line
+    account: Account, report: Path, width: int = WIDTH, lines: int = LINES, clean: Callable[[str], str] = one_line
 ) -> list[Text]:
     """At most ``lines`` lines of at most ``width`` columns; the path of the report is never cut.
 
