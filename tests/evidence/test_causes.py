@@ -12,8 +12,10 @@ from muster.model import (
     ObjectVerdict,
     Observation,
     Problem,
+    Question,
     Run,
     Severity,
+    TlsHandshake,
     Verdict,
     WindowsCmdlet,
 )
@@ -22,7 +24,7 @@ Build = Callable[..., Run]
 BuildVerdict = Callable[..., Verdict]
 
 
-def unanswered(question: WindowsCmdlet | ExchangeCmdlet, subject: str, problem: Problem) -> Observation:
+def unanswered(question: Question, subject: str, problem: Problem) -> Observation:
     return Observation(question, subject, None, 1.0, "", problem=problem)
 
 
@@ -53,11 +55,32 @@ def test_one_dead_server_is_one_cause(make_run: Build, make_verdict: BuildVerdic
     assert cause.title == "EX03 did not answer"
     assert len(cause.verdicts) == 31
     assert cause.cure == "Start WinRM on EX03"
+    assert cause.why == "ex03:5985 refused the connection"
     assert set(cause.messages) == {
-        "ex03:5985 refused the connection: WinRM is off",
+        "ex03:5985 refused the connection. WinRM is off",
         "ex03:443 did not answer within 60 s",
         "RPC to EX03 failed",
     }
+
+
+def test_a_dead_server_is_told_by_its_own_ports_and_with_their_cure(
+    make_run: Build, make_verdict: BuildVerdict, environment: Environment
+) -> None:
+    peer = Problem("unreachable", "the name ex01 was not found", "DNS", "Correct the name")
+    refused = Problem("unreachable", "ex03:5985 refuses connections", "nothing listens", "Start the service")
+    pool = [unanswered(ExchangeCmdlet(f"Get-{n}", about="EX03", Server="EX03"), "EX03", peer) for n in range(3)]
+    own = [
+        unanswered(WindowsCmdlet("Get-CimInstance", server="EX03"), "EX03", refused),
+        unanswered(TlsHandshake("ex03.contoso.local", 443), "ex03.contoso.local", refused),
+    ]
+    verdicts = tuple(open_because(make_verdict, one, "EX03", f"area.c{n}") for n, one in enumerate((*pool, *own)))
+    (cause,) = causes(account_of(make_run(verdicts, (*pool, *own)), environment))
+    assert (cause.title, cause.why, cause.cure) == (
+        "EX03 did not answer",
+        "ex03:5985 refuses connections",
+        "Start the service",
+    )
+    assert len(cause.verdicts) == 5
 
 
 def test_two_dead_servers_are_two_causes_but_a_dead_network_is_one(
@@ -96,12 +119,83 @@ def test_the_same_trouble_on_two_servers_is_one_cause(make_run: Build, make_verd
 
 
 def test_what_a_capture_lacks_is_one_cause(make_run: Build, make_verdict: BuildVerdict) -> None:
+    keys = [f"exchange: Get-{n:02}" for n in range(30)]
     verdicts = tuple(
-        make_verdict("undetermined", "EX01", reason=f"Thing of EX01: not captured: exchange: Get-{n}") for n in "AB"
+        make_verdict("undetermined", "EX01", reason=f"Thing of EX01: not captured: {key}", questions=("other", key))
+        for key in keys[1:]
     )
-    (cause,) = causes(account_of(make_run(verdicts)))
+    held = replace(unanswered(ExchangeCmdlet("Get-00"), "EX01", Problem("failed", "no")), problem=None)
+    (cause,) = causes(account_of(make_run(verdicts, (held,))))
     assert cause.title == "Not captured"
-    assert cause.messages == ("not captured: exchange: Get-A", "not captured: exchange: Get-B")
+    assert cause.lacking == ("other", *keys[1:])
+    assert cause.messages == ()
+    assert cause.why == "30 questions, such as other"
+    assert "Record what is missing" in cause.cure
+
+
+def test_a_file_that_a_capture_lists_and_lacks_is_another_cause(make_run: Build, make_verdict: BuildVerdict) -> None:
+    gone = Problem("not captured", "queues.xml is not in the capture", "capture.yaml lists it", "Bring the file")
+    seen = unanswered(ExchangeCmdlet("Get-Queue"), "EX01", gone)
+    never = make_verdict("undetermined", "EX01", reason="Thing of EX01: not captured: exchange: Get-A")
+    verdicts = (open_because(make_verdict, seen, "EX01", "queues.drained"), never)
+    found = {cause.title: cause for cause in causes(account_of(make_run(verdicts, (seen,))))}
+    assert set(found) == {"Not captured", "The capture lists files that are not there"}
+    missing = found["The capture lists files that are not there"]
+    assert missing.why == "queues.xml is not in the capture"
+    assert missing.cure == "Bring the file"
+
+
+def test_a_broken_file_is_named(make_run: Build, make_verdict: BuildVerdict) -> None:
+    broken = Problem(
+        "failed", "windows/services.xml: line 3 is cut off", "the file is not whole clixml", "Make it again"
+    )
+    seen = unanswered(WindowsCmdlet("Get-CimInstance", server="EX01"), "EX01", broken)
+    (cause,) = causes(account_of(make_run((open_because(make_verdict, seen, "EX01", "services.running"),), (seen,))))
+    assert cause.title == "windows/services.xml: line 3 is cut off"
+    assert cause.messages == ("The file is not whole clixml",)
+
+
+def test_a_variable_that_is_not_set_is_no_refused_login_and_one_cause(
+    make_run: Build, make_verdict: BuildVerdict
+) -> None:
+    unset = Problem("no secret", "the environment variable X is not set", "muster has no secret", "Set X")
+    refused = Problem("login", "ex03:443 answered HTTP 401", "the password is wrong", "Check it")
+    seen = [
+        unanswered(WindowsCmdlet("Get-CimInstance", server=name), name, problem)
+        for name, problem in (("EX01", unset), ("EX02", unset), ("EX03", refused))
+    ]
+    verdicts = tuple(open_because(make_verdict, one, one.subject, "services.running") for one in seen)
+    assert [
+        (one.title, one.why, len(one.verdicts)) for one in causes(account_of(make_run(verdicts, tuple(seen))))
+    ] == [
+        ("There is nothing to log in with", "the environment variable X is not set", 2),
+        ("EX03: logging in failed", "the password is wrong", 1),
+    ]
+
+
+def test_no_cause_repeats_its_heading(make_run: Build, make_verdict: BuildVerdict) -> None:
+    verdicts = tuple(
+        make_verdict("undetermined", name, reason=said)
+        for name, said in (
+            ("EX01", "nothing was asserted: the check looked at nothing"),
+            ("EX02", "not run: the run ended before this check"),
+            ("EX03", "Version was not sent. The account may not see it"),
+        )
+    )
+    assert {one.title: (one.why, one.messages) for one in causes(account_of(make_run(verdicts)))} == {
+        "Nothing was asserted: the check looked at nothing": ("", ()),
+        "Not run": ("The run ended before this check", ("The run ended before this check",)),
+        "Version was not sent": ("", ("The account may not see it",)),
+    }
+
+
+def test_a_reason_reads_as_sentences() -> None:
+    problem = Problem("unreachable", "ex01:443 is gone", "no route to it", "ca_file: is to be named:")
+    assert str(problem) == "ex01:443 is gone. No route to it. ca_file: is to be named"
+    assert (
+        str(Problem("failed", "what?", "muster cannot know", "exchange: ask"))
+        == "what? muster cannot know. exchange: ask"
+    )
 
 
 def test_an_object_says_more_than_the_verdict(make_run: Build, make_verdict: BuildVerdict) -> None:
@@ -118,6 +212,6 @@ def test_the_gravest_comes_first(make_run: Build, make_verdict: BuildVerdict, lo
     grave = replace(several, reason="partial", control=replace(several.control, severity=high))
     found = causes(account_of(make_run((*low_ones, grave))))
     assert [(cause.title, cause.severity, len(cause.verdicts)) for cause in found] == [
-        ("partial", high, 1),
-        ("nothing was asserted", low, 5),
+        ("Partial", high, 1),
+        ("Nothing was asserted", low, 5),
     ]

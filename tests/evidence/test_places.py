@@ -22,7 +22,7 @@ def test_a_file_where_the_folder_should_be(small_run: Run, environment: Environm
         lambda: evidence.check_writable(tmp_path / "reports" / "demo"),
         lambda: evidence.write(small_run, environment, tmp_path / "reports"),
     ):
-        with pytest.raises(evidence.NotWritable, match="nothing can be written to .*reports.*: .*directory") as wrong:
+        with pytest.raises(evidence.NotWritable, match=r"can be written to .*reports.*: .*directory") as wrong:
             ask()
         assert wrong.value.folder.is_relative_to(tmp_path / "reports")
         assert wrong.value.reason

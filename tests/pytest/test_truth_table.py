@@ -126,7 +126,7 @@ TABLE = {
     "a partial answer that fails": Ending(
         "assert not any(b.locked for b in partials), 'locked'", "fail", "locked", facts="partials"
     ),
-    "a fact that could not be had": Ending("assert True", "undetermined", "it is down", facts="dead"),
+    "a fact that could not be had": Ending("assert True", "undetermined", "It is down", facts="dead"),
     "a member that is unknown, the rest holds": Ending(
         "assert len(own) == 1", "undetermined", "EX02 could not be asked", facts="own", subject="dag"
     ),

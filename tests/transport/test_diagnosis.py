@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import ssl
 
 import pytest
 import requests
@@ -9,6 +10,7 @@ from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportErr
 from spnego.exceptions import NativeError, SpnegoError
 
 from muster.model import PROBLEM_KINDS, Authentication, Endpoint, Object, Problem
+from muster.transport.connecting import connection_problem
 from muster.transport.diagnosis import diagnose, network_problem, shell_is_gone
 from muster.transport.error_records import MEANINGS, problem_of
 from muster.transport.wsman_faults import EXCHANGE_FAULTS, HTTP, KERBEROS, KERBEROS_BASE, UNAUTHORIZED, WSMAN, Advice
@@ -38,7 +40,7 @@ def _kerberos(minor: int, text: str = "Unspecified GSS failure") -> SpnegoError:
     [
         (7, "login", "does not know the server"),
         (37, "login", "clocks"),
-        (195, "login", "no Kerberos ticket"),
+        (195, "no secret", "no Kerberos ticket"),
         (156, "unreachable", "no domain controller answers"),
         (24, "login", "password is wrong"),
         (18, "login", "locked"),
@@ -174,3 +176,21 @@ def test_the_class_of_the_cmdlet_says_nothing_about_the_error() -> None:
         "the cmdlet ended with OddException",
         "Run the same cmdlet in the Exchange Management Shell",
     )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+        TimeoutError(),
+        ConnectionRefusedError(),
+        ConnectionResetError(),
+        OSError(113, "No route to host"),
+        ssl.SSLError(1, "wrong version number"),
+    ],
+)
+def test_every_advice_is_whole_sentences(error: OSError) -> None:
+    problem = connection_problem(error, "ex01.contoso.local", 443, 60)
+    for part in (problem.message, problem.cause, problem.cure):
+        assert part
+        assert part[-1] not in ":,;"

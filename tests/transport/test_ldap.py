@@ -368,7 +368,7 @@ def test_ntlm_is_refused(endpoint: Endpoint) -> None:
 def test_a_secret_that_is_not_there(endpoint: Endpoint) -> None:
     login = Authentication("simple", "muster@contoso.local", "env:MUSTER_TEST_NOT_SET")
     problem = refused(replace(endpoint, authentication=login)).problem
-    assert problem.kind == "login"
+    assert problem.kind == "no secret"
     assert "MUSTER_TEST_NOT_SET" in problem.message
 
 
@@ -378,7 +378,7 @@ def test_kerberos_without_its_package_says_what_to_install(
     monkeypatch.setitem(__import__("sys").modules, "gssapi", None)
     monkeypatch.setitem(__import__("sys").modules, "winkerberos", None)
     problem = refused(replace(endpoint, port=start().port, authentication=Authentication())).problem
-    assert problem.kind == "login"
+    assert problem.kind == "no secret"
     assert "muster[kerberos]" in problem.cure
 
 

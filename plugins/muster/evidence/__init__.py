@@ -97,10 +97,11 @@ def read(folder: Path) -> Account:
 
 
 def rewrite_report(folder: Path, *, anyway: bool = False) -> Path:
-    """Render ``report.html`` anew from ``run.json`` and ``verdicts.jsonl``; raises as ``read`` does, or ``NotWritable``.
+    """Render ``report.html`` anew from ``run.json`` and ``verdicts.jsonl``; raises as ``read`` does.
 
     The manifest vouches for the new report. A run with other files than its manifest vouches for raises ``Tampered``;
     ``anyway`` renders it with a warning in the page, and the manifest stays as it was: nobody vouches for that page.
+    Raises ``NotWritable`` too.
     """
     account = read(folder)
     differences = manifest_json.differences(folder)
@@ -120,9 +121,7 @@ def rewrite_report(folder: Path, *, anyway: bool = False) -> Path:
     return folder / REPORT
 
 
-def summary_lines(
-    run: Run, folder: Path, *, width: int = summary.WIDTH, colour: bool = False
-) -> list[str]:
+def summary_lines(run: Run, folder: Path, *, width: int = summary.WIDTH, colour: bool = False) -> list[str]:
     """One screen about a run, to print as it is; ``folder`` is what ``write`` gave. See ``evidence.summary``."""
     return summary.summary_lines(account_of(run), folder / REPORT, width=width, colour=colour)
 

@@ -105,7 +105,7 @@ class Account:
 
     @property
     def standing(self) -> str:
-        """``pass``, ``part``, ``fail``, ``undetermined``, or ``nothing`` where no verdict passed, failed or stayed open.
+        """``pass``, ``part``, ``fail``, ``undetermined``, or ``nothing`` where none passed, failed or stayed open.
 
         The same rule as the exit status: a run passes only if something passed, it is complete, and nothing at or
         above the threshold failed or stayed undetermined. ``part`` is a pass of what was selected: of the whole

@@ -1,18 +1,21 @@
-"""What the terminal shows at the end of a run: one screen, however many verdicts there are."""
+"""What the terminal shows at the end of a run: one screen, however many verdicts there are.
+
+In a pipe or a mail there is no screen: nothing is cut, and every finding and every cause has its line.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from muster.evidence.account import Account
-from muster.evidence.causes import causes
+from muster.evidence.causes import Cause, causes
 from muster.evidence.findings import Finding, findings
 from muster.evidence.headline import counted, headline, selected
 from muster.evidence.printable import one_line, plain_ascii
-from muster.model import OUTCOMES, Severity
+from muster.evidence.screen import Block, Paper, Row, cut
+from muster.model import OUTCOMES, Severity, sentences
 
 _STYLES = {
     "fail": "bold red",
@@ -22,21 +25,27 @@ _STYLES = {
     "waived": "blue",
 }
 _SEVERITIES = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "", Severity.INFO: "dim"}
-_TONES = {"pass": "bold green", "fail": "bold red", "part": "bold blue", "undetermined": "bold magenta", "nothing": "bold"}
+_TONES = {
+    "pass": "bold green",
+    "fail": "bold red",
+    "part": "bold blue",
+    "undetermined": "bold magenta",
+    "nothing": "bold",
+}
 
 LINES = 20
 """Of the 24 of the smallest screen: pytest and the shell need the rest."""
 
 WIDTH = 80
 _MOST_CAUSES = 4
-_SUBJECT = 22
-_CONTROL = 36
+_LINES_OF_A_CAUSE = 2
+_MOST_WITHOUT_SCREEN = 200
 
 
 def summary_lines(account: Account, report: Path, *, width: int = WIDTH, colour: bool = False) -> list[str]:
-    """The summary as lines to print: with colour for a terminal, else plain ASCII."""
+    """The summary as lines to print: with colour for a terminal ``width`` columns wide, else plain ASCII, uncut."""
     if not colour:
-        return [line.plain for line in summary(account, report, width, LINES, plain_ascii)]
+        return [line.plain for line in summary(account, report, None, _MOST_WITHOUT_SCREEN, plain_ascii)]
     console = Console(force_terminal=True, color_system="standard", width=10_000, highlight=False)
     with console.capture() as capture:
         for line in summary(account, report, width):
@@ -45,29 +54,39 @@ def summary_lines(account: Account, report: Path, *, width: int = WIDTH, colour:
 
 
 def summary(
-    account: Account, report: Path, width: int = WIDTH, lines: int = LINES, clean: Callable[[str], str] = one_line
+    account: Account,
+    report: Path,
+    width: int | None = WIDTH,
+    lines: int = LINES,
+    clean: Callable[[str], str] = one_line,
 ) -> list[Text]:
-    """At most ``lines`` lines of at most ``width`` columns; the path of the report is never cut.
+    """At most ``lines`` lines of at most ``width`` columns; control ids and the path of the report are never cut.
 
-    ``clean`` makes server text fit to print: ``one_line``, or ``plain_ascii`` for what is no terminal.
+    ``width`` ``None`` is no screen. ``clean`` makes server text fit to print: ``one_line``, or ``plain_ascii`` for
+    what is no terminal.
     """
-    dots = "..." if clean is plain_ascii else "…"
+    paper = Paper(width, "..." if clean is plain_ascii else "…")
     head = [Text(clean(headline(account)), _TONES[account.standing]), _counts(account)]
     if account.left_out and account.standing != "part":
         head.append(Text(clean(f"{selected(account)}."), "bold"))
     if not account.complete:
         head.append(Text("Incomplete: the run was interrupted before everything was judged.", "bold magenta"))
     tail = [Text(clean(f"Report: {report}"), "bold")]
-    room = lines - len(head) - len(tail)
-    open_rows, open_rest = _causes(account, clean)
-    open_room = min(len(open_rows), _MOST_CAUSES) + 2 if open_rows else 0
-    rows, rest = _findings(account, clean)
-    body = _block("Findings", rows, room - open_room, rest)
-    body += _block("Undetermined, by cause", open_rows, room - len(body), open_rest)
-    return [_cut(line, width, dots) for line in head + body] + tail
+    head = [_shortened(line, paper) for line in head]
+    return [*head, *_blocks(account, lines - len(head) - len(tail), paper, clean), *tail]
 
 
-_Line = list[tuple[str, str]]
+def _blocks(account: Account, room: int, paper: Paper, clean: Callable[[str], str]) -> list[Text]:
+    """Findings and causes share the room: a line per finding, causes with their cure, then what is left to both."""
+    found, why = findings(account), causes(account)
+    failed = Block("Findings", [_finding(one, clean) for one in found], _rest_of_findings(found), paper)
+    undecided = Block("Undetermined, by cause", [_cause(one, clean) for one in why], _rest_of_causes(len(why)), paper)
+    undecided.fit(min(room, _MOST_CAUSES * _LINES_OF_A_CAUSE + 2), _LINES_OF_A_CAUSE)
+    failed.fit(room - undecided.lines)
+    undecided.fit(room - failed.lines, _LINES_OF_A_CAUSE)
+    undecided.grow(room - failed.lines - undecided.lines)
+    failed.grow(room - failed.lines - undecided.lines)
+    return failed.printed() + undecided.printed()
 
 
 def _counts(account: Account) -> Text:
@@ -79,74 +98,44 @@ def _counts(account: Account) -> Text:
     return made.append(f"in {account.seconds:.1f} s", "dim")
 
 
-def _block(title: str, rows: list[_Line], room: int, rest: Callable[[int], str]) -> list[Text]:
-    """A heading and as many rows as fit; where some do not, the last line says how many and where they are."""
-    if not rows or room < 2:  # noqa: PLR2004 - a heading and one line
-        return []
-    fits = len(rows) if len(rows) <= room - 1 else room - 2
-    made = [Text(title, "underline"), *_aligned(rows[:fits])]
-    if fits < len(rows):
-        made.append(Text(f"  {rest(fits)} in the report", "dim"))
-    return made
-
-
-def _aligned(rows: list[_Line]) -> list[Text]:
-    """Rows in columns as wide as their widest cell, the last one free."""
-    widths = [max((cell_len(row[column][0]) for row in rows), default=0) for column in range(len(rows[0]) - 1)]
-    made = []
-    for row in rows:
-        line = Text()
-        for (text, style), width in zip(row, [*widths, 0], strict=True):
-            line.append("  ")
-            line.append(text, style)
-            line.append(" " * max(0, width - cell_len(text)))
-        made.append(line)
-    return made
-
-
-def _findings(account: Account, clean: Callable[[str], str]) -> tuple[list[_Line], Callable[[int], str]]:
-    """A row per control that failed, and what to say of those that do not fit."""
-    found = findings(account)
-
-    def rest(shown: int) -> str:
-        left = found[shown:]
-        return (
-            f"and {counted(len(left), 'more control')} with {counted(sum(one.subjects for one in left), 'finding')}"
-        )
-
-    return [_finding(one, clean) for one in found], rest
-
-
-def _finding(finding: Finding, clean: Callable[[str], str]) -> _Line:
+def _finding(finding: Finding, clean: Callable[[str], str]) -> Row:
     first = finding.rows[0].verdict
     more = f" +{finding.subjects - 1:,}" if finding.subjects > 1 else ""
     severity = finding.control.severity
-    return [
+    lead = (
         (str(severity), _SEVERITIES[severity]),
-        (clean(first.subject)[:_SUBJECT] + more, "bold"),
-        (clean(finding.control.id)[:_CONTROL], ""),
-        (clean(first.reason), "dim"),
-    ]
+        (clean(first.subject) + more, "bold"),
+        (clean(finding.control.id), ""),
+    )
+    failed = [one for one in first.objects if one.outcome == "fail"]
+    said = f"{failed[0].object}: {failed[0].reason}" if len(failed) == 1 else first.reason
+    return Row(lead, (clean(said), "dim"), shrinks=1)
 
 
-def _causes(account: Account, clean: Callable[[str], str]) -> tuple[list[_Line], Callable[[int], str]]:
-    """A row per cause with its cure, and what to say of those that do not fit."""
-    found = causes(account)
-
+def _rest_of_findings(found: tuple[Finding, ...]) -> Callable[[int], str]:
     def rest(shown: int) -> str:
-        return f"and {counted(len(found) - shown, 'more cause')}"
+        left = found[shown:]
+        number = counted(sum(one.subjects for one in left), "finding")
+        return f"and {counted(len(left), 'more control')} with {number} in the report"
 
-    rows: list[_Line] = []
-    for cause in found:
-        told = f"{cause.title}. {cause.cure}" if cause.cure else cause.title
-        rows.append([(f"{len(cause.verdicts):,}", _STYLES["undetermined"]), (clean(told), "")])
-    return rows, rest
+    return rest
 
 
-def _cut(line: Text, width: int, dots: str) -> Text:
-    if line.cell_len <= width:
+def _cause(cause: Cause, clean: Callable[[str], str]) -> Row:
+    """Who, why and what to do."""
+    title = f"{cause.title}: {cause.why}" if cause.why else cause.title
+    told = sentences(title, cause.cure or "".join(() if cause.why else cause.messages[:1]))
+    return Row(((f"{len(cause.verdicts):,}", _STYLES["undetermined"]),), (clean(told), ""))
+
+
+def _rest_of_causes(number: int) -> Callable[[int], str]:
+    return lambda shown: f"and {counted(number - shown, 'more cause')} in the report"
+
+
+def _shortened(line: Text, paper: Paper) -> Text:
+    if paper.width is None or line.cell_len <= paper.width:
         return line
-    shorter = line.copy()
-    shorter.truncate(width - len(dots))
-    shorter.append(dots)
-    return shorter
+    if len(line.spans) > 1:
+        line.truncate(paper.width - len(paper.dots))
+        return line.append(paper.dots)
+    return Text(cut(line.plain, paper.width, paper.dots), line.style)

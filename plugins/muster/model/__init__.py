@@ -1,6 +1,6 @@
 """The words of muster as frozen values. Standard library only; everything else stands on this."""
 
-from muster.model.answers import PROBLEM_KINDS, Answer, EnumValue, Object, Problem, Value
+from muster.model.answers import PROBLEM_KINDS, Answer, EnumValue, Object, Problem, Value, capital, sentences
 from muster.model.controls import (
     CONTROL_ATTRIBUTE,
     Control,
@@ -99,6 +99,7 @@ __all__ = [
     "WindowsCmdlet",
     "about",
     "bind",
+    "capital",
     "command",
     "control",
     "fill_after",
@@ -108,4 +109,5 @@ __all__ = [
     "not_applicable",
     "notebook",
     "same_server",
+    "sentences",
 ]

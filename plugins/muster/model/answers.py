@@ -33,6 +33,27 @@ other .NET values without properties are an ``Object`` with ``text`` and no prop
 ``Object`` whose properties are its entries; lists are tuples."""
 
 
+_SPELLED = frozenset({"muster", "exchange", "windows", "ldap", "tls", "smtp", "https"})
+"""First words that keep their small letter: our name, and those that a question's key begins with."""
+
+
+def capital(text: str) -> str:
+    """The text as the beginning of a sentence; names of files, settings and machines (``ex03:443``) stay as is."""
+    first = text.split(maxsplit=1)[0].rstrip(",;") if text.strip() else ""
+    return text[0].upper() + text[1:] if first.isalpha() and first not in _SPELLED else text
+
+
+def sentences(*parts: str) -> str:
+    """The parts that are not empty, one sentence after the other on one line, the last without its full stop."""
+    told = ""
+    for part in (part.strip().rstrip(".:") for part in parts):
+        if part and told:
+            told += f"{' ' if told[-1] in '?!' else '. '}{capital(part)}"
+        else:
+            told = told or part
+    return told
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Why something could not be had, as a value.
@@ -48,8 +69,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Say it in one line."""
-        parts = [self.message, self.cause, self.cure]
-        return ". ".join(part.strip().rstrip(".") for part in parts if part.strip())
+        return sentences(self.message, self.cause, self.cure)
 
 
 PROBLEM_KINDS = frozenset(
@@ -58,6 +78,7 @@ PROBLEM_KINDS = frozenset(
         "timeout",  # the deadline passed
         "certificate",  # TLS failed
         "login",  # the endpoint did not accept who we are
+        "no secret",  # nobody was asked to log in: a variable that is not set, an empty keyring, no Kerberos ticket
         "permission",  # accepted, but not allowed to see this
         "not allowed",  # muster's own read-only list refused the question
         "unknown cmdlet",  # the endpoint does not offer the cmdlet or the parameter

@@ -42,7 +42,7 @@ def connection_problem(error: BaseException, address: str, port: int, seconds: f
                 "unreachable",
                 f"the name {address} was not found ({error.strerror})",
                 "DNS here does not know it, or it is misspelled",
-                "Correct the inventory, or give the endpoint an address:",
+                "Correct the name in the inventory, or give the endpoint the machine's IP address there (address: …)",
             )
         case TimeoutError():
             return Problem(

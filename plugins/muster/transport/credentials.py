@@ -30,4 +30,4 @@ def secret_of(reference: str) -> str:
 
 
 def _missing(message: str, cure: str) -> Unanswered:
-    return Unanswered(Problem("login", message, "muster has no secret to log in with", cure), lost=True)
+    return Unanswered(Problem("no secret", message, "muster has no secret to log in with", cure), lost=True)

@@ -62,7 +62,7 @@ def diagnose(fault: Exception, endpoint: Endpoint) -> Problem:  # noqa: PLR0911 
             return _negotiation(fault, endpoint)
         case ImportError() | FeatureMissingError():
             advice = Advice(
-                "login", "Kerberos support is not installed", "Install it with: pip install 'muster[kerberos]'"
+                "no secret", "Kerberos support is not installed", "Install it with: pip install 'muster[kerberos]'"
             )
             return _problem(advice, f"{_where(endpoint)}: {fault}")
         case requests.exceptions.RetryError():

@@ -89,7 +89,9 @@ class Wire:
             self._talk(lambda: self._connection.bind(read_server_info=False), deadline)
         except LDAPPackageUnavailableError:
             cure = "Install muster with its extra: pip install 'muster[kerberos]'"
-            problem = Problem("login", asked, "Kerberos for LDAP needs the gssapi package, which is not here", cure)
+            problem = Problem(
+                "no secret", asked, "Kerberos for LDAP needs the gssapi package, which is not here", cure
+            )
             raise Unanswered(problem, lost=True) from None
         except _kerberos_errors() as error:
             cure = "Run kinit (klist shows the ticket), and check the realm, DNS and the clocks"

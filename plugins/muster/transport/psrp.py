@@ -191,7 +191,9 @@ class PsrpSession:
         problem = self._problem(fault)
         silent = self._wsman is not None and not self._wsman.heard
         self._drop()
-        return Unanswered(problem, lost=silent or problem.kind in {"unreachable", "certificate", "login"})
+        return Unanswered(
+            problem, lost=silent or problem.kind in {"unreachable", "certificate", "login", "no secret"}
+        )
 
     def _problem(self, fault: Exception) -> Problem:
         if isinstance(fault, Unanswered):

@@ -65,10 +65,7 @@ def load(folder: Path) -> Replay:
         started = datetime.fromisoformat(str(_of(run, "started")))
         today = _of(run, "today")
         complete = _of(run, "complete")
-        part = _fields(run)
-        left_out, selection = part.get("left_out", 0), part.get("selection", "")
-        if not (isinstance(left_out, int) and isinstance(selection, str)):
-            raise UnreadableSnapshot("a number and words", f"{left_out!r}, {selection!r}", "$.left_out, $.selection")
+        left_out, selection = _part(run)
         judged_at = date.fromisoformat(str(today)) if today is not None else None
     except (UnreadableSnapshot, ValueError) as error:
         raise ReplayMistakes((f"{folder / RUN}: {error}",)) from None
@@ -90,6 +87,15 @@ def load(folder: Path) -> Replay:
     return Replay(
         environment, tuple(observations), started, judged_at, complete is True, vouched, left_out, selection
     )
+
+
+def _part(run: object) -> tuple[int, str]:
+    """How much had been left out, and by which words; older runs do not say."""
+    fields = _fields(run)
+    left_out, selection = fields.get("left_out", 0), fields.get("selection", "")
+    if not (isinstance(left_out, int) and isinstance(selection, str)):
+        raise UnreadableSnapshot("a number and words", f"{left_out!r}, {selection!r}", "$.left_out, $.selection")
+    return left_out, selection
 
 
 _When = Mapping[tuple[str, str], Mapping[str, object]]

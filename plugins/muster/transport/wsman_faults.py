@@ -218,12 +218,12 @@ KERBEROS: dict[int, Advice] = {
     32: Advice("login", "the ticket has expired", "Get a new ticket with kinit"),
     37: Advice("login", "the clocks of this machine and the domain differ too much", "Set the time by the domain's"),
     41: Advice("login", "another account answers for that service principal", "Find the duplicate with setspn -X"),
-    141: Advice("login", "there is no Kerberos ticket", "Get one with kinit"),
+    141: Advice("no secret", "there is no Kerberos ticket", "Get one with kinit"),
     154: Advice(
         "login", "no domain controller can be found for the realm", "Check krb5.conf and DNS (_kerberos._tcp)"
     ),
     156: Advice("unreachable", "no domain controller answers for the realm", "Check port 88 to a domain controller"),
-    195: Advice("login", "there is no Kerberos ticket", "Get one with kinit, or check KRB5CCNAME"),
+    195: Advice("no secret", "there is no Kerberos ticket", "Get one with kinit, or check KRB5CCNAME"),
 }
 
 # MIT Kerberos' own English sentences, for builds whose codes are mapped to other numbers
