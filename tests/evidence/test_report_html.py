@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,7 +14,17 @@ import pytest
 
 from muster.evidence import account_of, report_html
 from muster.evidence.packed import packed
-from muster.model import Environment, ObjectVerdict, Observation, Run, Verdict
+from muster.model import (
+    Control,
+    Environment,
+    ExchangeCmdlet,
+    ObjectVerdict,
+    Observation,
+    Problem,
+    Run,
+    Severity,
+    Verdict,
+)
 
 EVIL = "<script>alert(1)</script></script><!--<img src=x onerror=alert(1)> \" ' & \u202e\x00\u2028 {{ 7*7 }}"
 
@@ -163,7 +174,8 @@ def test_without_javascript_summary_and_findings_are_there(small_run: Run, envir
         "STIG EX19-MB-000105",
         "EX03 did not answer",
         "Cure Start WinRM on EX03",
-        "Judged as of 2025-09-15 catalogue of 2025-09-10",
+        "Asked 2025-09-15 10:11:12 UTC, took 8.25 s",
+        "Judged as of 2025-09-15 certificates at the time they were seen catalogue of 2025-09-10",
         "Where servers differ",
     ):
         assert part in said
@@ -181,13 +193,13 @@ def test_the_matrix_shows_the_worst(small_run: Run, environment: Environment) ->
         "connectors: 1 not applicable",
         "services: 1 waived",
     ]
-    assert "Nothing was judged about database availability groups DAG01" in page.said
+    assert "Nothing was judged about database availability group DAG01; organization Contoso; sites " in page.said
 
 
 @pytest.mark.parametrize(
     ("outcomes", "told", "shown"),
     [
-        (("pass", "fail", "undetermined"), "connectors: 1 fail, 1 undetermined, 1 pass", "✕ 1"),
+        (("pass", "fail", "undetermined"), "connectors: 1 fail, 1 undetermined, 1 pass", "✕ 1 ? 1"),
         (("pass", "undetermined", "undetermined"), "connectors: 2 undetermined, 1 pass", "? 2"),
         (("pass", "waived", "not applicable"), "connectors: 1 pass, 1 not applicable, 1 waived", "~ 1"),
         (("not applicable", "pass"), "connectors: 1 pass, 1 not applicable", "✓"),
@@ -202,8 +214,14 @@ def test_a_cell_shows_the_worst_of_several(
         for number, verdict in enumerate(verdicts)
     )
     html = report_html.dump(account_of(make_run(controls)))
-    (cell,) = re.findall(r'<a class="cell[^>]*title="([^"]*)"><span aria-hidden="true">([^<]*)<', html)
-    assert cell == (told, shown)
+    (cell,) = re.findall(
+        r'<a class="cell[^>]*title="([^"]*)"><span aria-hidden="true">(.*?)</span><span class="v', html
+    )
+    assert (cell[0], re.sub("<[^>]*>", "", cell[1])) == (told, shown)
+    (tally,) = re.findall(r'<span class="tally">(.*?)</li>', html)
+    said = Page(tally).said
+    both = [f"{outcome} {mark} {outcomes.count(outcome)}" for outcome, mark in (("fail", "✕"), ("undetermined", "?"))]
+    assert all((each in said) == (each.split()[0] in outcomes) for each in both)
 
 
 def test_every_verdict_is_in_the_data(make_large_run: Callable[..., tuple[Run, Environment]]) -> None:
@@ -241,3 +259,97 @@ def test_more_findings_than_fit_are_counted(make_large_run: Callable[..., tuple[
     page = page_of(run, environment)
     assert "460 more: see the list of all verdicts" in page.said
     assert "460 more subjects, none worse than these." in page.said
+
+
+def old(run: Run, *taken: datetime | None) -> Run:
+    """The run as a replay: nobody was asked."""
+    (seen,) = {one.question.key: one for one in run.observations if one.answer}.values()
+    questions = [ExchangeCmdlet(f"Get-{n}") for n in range(len(taken))]
+    observations = tuple(
+        replace(seen, question=question, taken=when, seconds=0.0, answered_by=f"answers/{n}.xml")
+        for n, (question, when) in enumerate(zip(questions, taken, strict=True))
+    )
+    return replace(run, observations=observations, facts_from="captures/site")
+
+
+FIRST, LAST = datetime(2025, 9, 1, 8, tzinfo=UTC), datetime(2025, 9, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("taken", "when", "certificates"),
+    [
+        ((LAST, FIRST), "2025-09-01 to 2025-09-02 08:00:00 to 09:30:00 UTC", "at the time they were seen"),
+        ((FIRST, FIRST), "2025-09-01 08:00:00 UTC", "at the time they were seen"),
+        (
+            (None, FIRST),
+            "2025-09-01 08:00:00 UTC; of 1 answer not known",
+            "at the time they were seen, where that is known",
+        ),
+        ((None, None), "not known", "too: it is not known when they were seen"),
+    ],
+)
+def test_old_answers_say_when_they_were_taken_and_when_judged(
+    small_run: Run, taken: tuple[datetime | None, ...], when: str, certificates: str
+) -> None:
+    said = page_of(old(small_run, *taken)).said
+    assert f"Answers taken {when} Judged 2025-09-15 10:11:12 UTC, took 8.25 s; nobody was asked" in said
+    assert f"certificates {certificates} catalogue" in said
+    assert "Asked 2025-09-15" not in said
+    assert "answered in 0.00 s" not in said
+    assert "nobody was asked in this run." in said
+
+
+def test_old_answers_say_how_many_are_missing_and_which(small_run: Run, make_verdict: Callable[..., Verdict]) -> None:
+    keys = tuple(f"exchange: Get-Missing{n}" for n in range(60))
+    lacking = make_verdict("undetermined", "EX01", reason=f"X of EX01: not captured: {keys[0]}", questions=keys)
+    run = old(replace(small_run, verdicts=(lacking,)), FIRST, FIRST)
+    page = page_of(run)
+    assert "Answers 2 questions 60 more are missing 2 answered" in page.said
+    assert "To bring 60 questions" in page.said
+    assert all(f"{key} " in page.said for key in keys)
+    assert "more are missing" not in page_of(replace(run, facts_from=None)).said
+
+
+def test_the_index_says_that_what_should_hold_does_not(
+    make_run: Callable[..., Run], make_verdict: Callable[..., Verdict], make_control: Callable[..., Control]
+) -> None:
+    failed = [make_verdict("fail", control=make_control(f"area.c{n}", title=f"Setting {n} is on")) for n in range(4)]
+    assert "high Not met: Setting 2 is on EX01" in page_of(make_run(tuple(failed))).said
+
+
+def test_counts_say_which_severities_they_are_of(
+    make_run: Callable[..., Run], make_verdict: Callable[..., Verdict], make_control: Callable[..., Control]
+) -> None:
+    low = make_control("area.low", Severity.LOW)
+    verdicts = [make_verdict(outcome) for outcome in ("fail", "undetermined")]
+    verdicts += [make_verdict(outcome, "EX02", control=low) for outcome in ("fail", "undetermined", "undetermined")]
+    said = page_of(make_run(tuple(verdicts))).said
+    assert (
+        "1 finding (1 of them high) and 1 undetermined verdict of severity medium or higher; "
+        "5 verdicts on 2 subjects in all." in said
+    )
+    assert "all severities: ✕ 2 fail ? 3 undetermined" in said
+
+
+def test_a_very_long_value_is_shortened_and_can_be_opened(
+    make_run: Callable[..., Run], make_verdict: Callable[..., Verdict]
+) -> None:
+    text = "0123456789 " * 300
+    page = page_of(make_run((make_verdict("fail", reason=text), make_verdict("fail", "EX02", reason="short"))))
+    assert [attributes.get("class") for tag, attributes in page.elements if tag == "details"].count("long") == 1
+    assert f"all {len(text):,} characters" in page.said
+    assert text.strip() in page.said
+
+
+def test_other_messages_of_a_cause_are_all_there(
+    make_run: Callable[..., Run], make_verdict: Callable[..., Verdict], make_observation: Callable[..., Observation]
+) -> None:
+    problems = [Problem("permission", f"Get-{n} is refused", "no role") for n in range(9)]
+    seen = [make_observation(f"Get-{n}", "EX01", problem=problem) for n, problem in enumerate(problems)]
+    verdicts = tuple(
+        make_verdict("undetermined", reason=f"X of EX01: {one.problem}", questions=(one.question.key,))
+        for one in seen
+    )
+    said = page_of(make_run(verdicts, tuple(seen))).said
+    assert "5 more of this kind" in said
+    assert all(f"Get-{n} is refused. No role" in said for n in range(9))

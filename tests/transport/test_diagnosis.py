@@ -2,7 +2,6 @@
 
 import errno
 import socket
-import ssl
 
 import pytest
 import requests
@@ -186,7 +185,6 @@ def test_the_class_of_the_cmdlet_says_nothing_about_the_error() -> None:
         ConnectionRefusedError(),
         ConnectionResetError(),
         OSError(113, "No route to host"),
-        ssl.SSLError(1, "wrong version number"),
     ],
 )
 def test_every_advice_is_whole_sentences(error: OSError) -> None:

@@ -64,6 +64,15 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """When answers were taken: ``earliest`` and ``latest`` in UTC, and how many do not say (``unknown``)."""
+
+    earliest: datetime | None
+    latest: datetime | None
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A run without its answers. Verdicts are in the one order that every output keeps; all text is printable."""
 
@@ -86,6 +95,20 @@ class Account:
     def there_are(self) -> int:
         """How many verdicts the whole would have: those that were asked for, and those left out."""
         return len(self.verdicts) + self.left_out
+
+    @property
+    def taken(self) -> "Taken":
+        """When the answers were taken."""
+        times = [one.taken for one in self.asked if one.problem is None]
+        known = sorted(time for time in times if time is not None)
+        return Taken(known[0] if known else None, known[-1] if known else None, len(times) - len(known))
+
+    @property
+    def lacking(self) -> int:
+        """How many questions verdicts needed that nobody asked or brought."""
+        asked = {one.question for one in self.asked}
+        open_verdicts = (verdict for verdict in self.verdicts if verdict.outcome == "undetermined")
+        return len({name for verdict in open_verdicts for name in verdict.questions} - asked)
 
     @property
     def seconds(self) -> float:

@@ -27,26 +27,25 @@ def subline(account: Account) -> str:
     """How many findings and open verdicts at or above the threshold, among how many."""
     if not account.verdicts:
         return "There are no verdicts."
-    weighty = [verdict for verdict in account.verdicts if verdict.control.severity >= account.threshold]
-    failed = [verdict for verdict in weighty if verdict.outcome == "fail"]
-    undecided = sum(1 for verdict in weighty if verdict.outcome == "undetermined")
     subjects = {(verdict.subject_kind, verdict.subject) for verdict in account.verdicts}
     total = f"{counted(len(account.verdicts), 'verdict')} on {counted(len(subjects), 'subject')}"
-    parts = []
-    if failed:
-        high = sum(1 for verdict in failed if verdict.control.severity is Severity.HIGH)
-        found = counted(len(failed), "finding")
-        parts.append(f"{found} of severity {account.fail_on} or higher, {high:,} of them high")
-    if undecided:
-        parts.append(f"{counted(undecided, 'verdict')} undetermined")
-    said = f"{', '.join(parts)}, among {total}." if parts else _nothing_weighty(account, total)
+    said = f"{_weighty(account)} of severity {account.fail_on} or higher; {total} in all."
     if account.standing == "part":
         return f"{said} About the rest of {account.organization or account.environment} nothing is known."
     return f"{said} {selected(account)}." if account.left_out else said
 
 
-def _nothing_weighty(account: Account, among: str) -> str:
-    return f"Nothing of severity {account.fail_on} or higher failed or stayed undetermined among {among}."
+def _weighty(account: Account) -> str:
+    weighty = [verdict for verdict in account.verdicts if verdict.control.severity >= account.threshold]
+    failed = [verdict for verdict in weighty if verdict.outcome == "fail"]
+    undecided = sum(1 for verdict in weighty if verdict.outcome == "undetermined")
+    high = sum(1 for verdict in failed if verdict.control.severity is Severity.HIGH)
+    parts = []
+    if failed:
+        parts.append(f"{counted(len(failed), 'finding')} ({high:,} of them high)")
+    if undecided:
+        parts.append(counted(undecided, "undetermined verdict"))
+    return " and ".join(parts) or "No finding and no undetermined verdict"
 
 
 def selected(account: Account) -> str:

@@ -41,6 +41,14 @@ class Cell:
         return self.counts.get(self.worst, 0)
 
     @property
+    def shown(self) -> tuple[tuple[str, int], ...]:
+        """What the cell counts: what failed and what stayed open, or else the worst outcome alone."""
+        both = tuple(
+            (outcome, self.counts[outcome]) for outcome in ("fail", "undetermined") if self.counts.get(outcome)
+        )
+        return both or (((self.worst, self.number),) if self.worst else ())
+
+    @property
     def told(self) -> str:
         """``2 fail, 3 pass``."""
         return ", ".join(f"{self.counts[outcome]} {outcome}" for outcome in OUTCOMES if self.counts.get(outcome))
@@ -57,12 +65,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Rows under their kind's heading. ``more`` counts rows left out, ``unjudged`` names subjects without verdict."""
+    """Rows under their kind's heading. ``more`` counts rows left out.
+
+    ``unjudged`` names the subjects without any verdict: ``site`` or ``sites``, and their names.
+    """
 
     areas: tuple[str, ...]
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
     more: int
-    unjudged: tuple[str, ...]
+    unjudged: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def matrix(account: Account) -> Matrix:
@@ -87,12 +98,18 @@ def matrix(account: Account) -> Matrix:
     shown = rows
     if len(rows) > MOST_ROWS:
         shown = sorted(rows, key=lambda row: (RANK[row.whole.worst], -row.whole.number))[:MOST_ROWS]
-    unjudged = tuple(_called(member) for member in account.members if (member.kind, member.name) not in cells)
-    return Matrix(areas, tuple(_by_kind(shown)), len(rows) - len(shown), unjudged)
+    silent = [member for member in account.members if (member.kind, member.name) not in cells]
+    return Matrix(areas, tuple(_by_kind(shown)), len(rows) - len(shown), tuple(_named(silent)))
 
 
-def _called(member: Member) -> str:
-    return member.name if member.kind == "Server" else f"{KINDS.get(member.kind, member.kind).lower()} {member.name}"
+def _named(members: Iterable[Member]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    """The members by kind, each kind called once: ``sites``, with two names."""
+    groups: dict[str, list[str]] = {}
+    for member in members:
+        groups.setdefault(member.kind, []).append(member.name)
+    for kind, names in groups.items():
+        called = KINDS.get(kind, kind).lower()
+        yield called.removesuffix("s") if len(names) == 1 else called, tuple(names)
 
 
 def _by_kind(rows: Iterable[Row]) -> Iterable[tuple[str, tuple[Row, ...]]]:

@@ -25,6 +25,8 @@ MARKS = {"fail": "✕", "undetermined": "?", "waived": "~", "pass": "✓", "not 
 _TONES = {"fail": "fail", "undetermined": "undetermined", "waived": "waived", "pass": "pass", "not applicable": "na"}
 _STAMPS = {"fail": "✕", "undetermined": "?", "pass": "✓", "part": "✓", "nothing": "\N{EN DASH}"}
 _MINUTE = 60
+_LONG, _BEGINNING = 360, 240
+"""Characters of a value that is shortened, and those of it that stay in sight."""
 _PRECISE_BELOW = 10
 
 
@@ -48,6 +50,9 @@ def dump(account: Account, careful: tuple[str, ...] = ()) -> str:
         bar_counts=bool(account.verdicts),
         catalogue=account.versions.get("catalogue", ""),
         answered=sum(1 for one in account.asked if one.problem is None),
+        taken=account.taken,
+        lacking=account.lacking if account.facts_from else 0,
+        certificates=_certificates(account),
         in_part=sum(1 for one in account.asked if one.shortfalls),
         serializations=" and ".join(serializations),
         severities=_by_severity(account.verdicts),
@@ -65,6 +70,15 @@ def dump(account: Account, careful: tuple[str, ...] = ()) -> str:
         script_hash=f"sha256-{digest}",
         packed=Markup(packed(account)),  # noqa: S704
     )
+
+
+def _certificates(account: Account) -> str:
+    """The other clock: certificates are judged when they were seen, whatever day everything else is judged at."""
+    taken = account.taken
+    if taken.earliest is None and taken.unknown:
+        return "certificates too: it is not known when they were seen"
+    where = ", where that is known" if taken.unknown else ""
+    return f"certificates at the time they were seen{where}"
 
 
 def _by_severity(verdicts: Iterable[Verdict]) -> list[tuple[Severity, dict[str, int], int]]:
@@ -118,6 +132,11 @@ def _short(text: str) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def _beginning(text: str) -> str:
+    """The first part of a text that is too long to be read in its place; ``""`` where it is not."""
+    return text[:_BEGINNING].rstrip() if len(text) > _LONG else ""
+
+
 def _first_paragraph(text: str) -> str:
     return " ".join(text.strip().split("\n\n")[0].split())
 
@@ -149,6 +168,7 @@ def _templates() -> Templates:
         "is_link": _is_link,
         "link_text": _link_text,
         "short": _short,
+        "beginning": _beginning,
         "first_paragraph": _first_paragraph,
     }
     return made

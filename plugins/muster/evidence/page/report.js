@@ -96,20 +96,27 @@
     }
     return list;
   };
+  const LONG = 360;
+  const BEGINNING = 240;
+  const long = (text) => {
+    if (text.length <= LONG) return text;
+    const all = make("span", "all", `all ${text.length.toLocaleString("en")} characters`);
+    return make("details", "long", make("summary", "", make("span", "begins", `${text.slice(0, BEGINNING)}…`), " ", all), text);
+  };
   const listOf = (items) => (items.length ? [make("ul", "", ...items)] : []);
 
   const question = (index) => {
     const item = make("li", "", make("code", "text", texts[index]));
     if (asked[index]) {
       const [by, seconds, problem] = asked[index];
-      item.append(make("small", "", problem ? problem : `${by} answered in ${seconds.toFixed(2)} s`));
+      item.append(make("small", "", problem ? problem : seconds ? `${by} answered in ${seconds.toFixed(2)} s` : `from ${by}`));
     }
     return item;
   };
 
   const inside = (verdict) => {
     const control = controls[verdict[CONTROL]];
-    const noted = objects[verdict[OBJECTS]].map(([name, outcome, reason]) => make("li", "text", mark(outcomes[outcome]), " ", make("b", "text", texts[name]), " ", texts[reason]));
+    const noted = objects[verdict[OBJECTS]].map(([name, outcome, reason]) => make("li", "text", mark(outcomes[outcome]), " ", make("b", "text", texts[name]), " ", long(texts[reason])));
     const held = lists[verdict[HELD]].map((index) => make("li", "", make("code", "text", texts[index])));
     const questions = lists[verdict[QUESTIONS]].map(question);
     const failed = outcomes[verdict[OUTCOME]] === "fail";
@@ -290,7 +297,9 @@
         const worst = counts && Object.keys(LOOK).find((outcome) => counts[outcome]);
         const cell = make("td", "");
         if (worst) {
-          const link = linked(`cell tone-${LOOK[worst][1]}`, subject, LOOK[worst][0] + (LOOK[worst][2] < 3 ? ` ${counts[worst]}` : ""));
+          const both = ["fail", "undetermined"].filter((outcome) => counts[outcome]);
+          const shown = (both.length ? both : [worst]).map((outcome) => make("span", `tone-${LOOK[outcome][1]}`, LOOK[outcome][0] + (LOOK[outcome][2] < 3 ? ` ${counts[outcome]}` : "")));
+          const link = linked(`cell tone-${LOOK[worst][1]}`, subject, make("span", "", ...shown));
           link.dataset.area = column;
           link.title = `${spaced(column)}: ${Object.entries(counts).map(([name, number]) => `${number} ${name}`).join(", ")}`;
           cell.append(link);
