@@ -32,6 +32,9 @@ _TITLES = {
 _LACKING = frozenset({"not captured", "not asked"})
 _RECORD = "Record what is missing (docs/recording.md says how), and judge again"
 
+_PROBES = ("tls ", "smtp ", "https ")
+"""How the keys of questions begin that no capture holds."""
+
 _EACH_ALONE = 8
 
 _Key = tuple[str, ...]
@@ -61,6 +64,16 @@ class Cause:
     severity: Severity
     why: str = ""
     lacking: tuple[str, ...] = ()
+
+    @property
+    def to_bring(self) -> tuple[str, ...]:
+        """What of ``lacking`` can be recorded and brought along."""
+        return tuple(name for name in self.lacking if not name.startswith(_PROBES))
+
+    @property
+    def only_live(self) -> tuple[str, ...]:
+        """What of ``lacking`` only a run that reaches the servers can find out."""
+        return tuple(name for name in self.lacking if name.startswith(_PROBES))
 
 
 def causes(account: Account) -> tuple[Cause, ...]:
