@@ -126,6 +126,13 @@ TABLE = {
     "a partial answer that fails": Ending(
         "assert not any(b.locked for b in partials), 'locked'", "fail", "locked", facts="partials"
     ),
+    "a missing property that the check swallows": Ending(
+        "try:\n        for b in boxes:\n            b.locked\n    except Exception:\n        pass\n    assert True",
+        "undetermined",
+        "the check went on without",
+        facts="boxes",
+    ),
+    "an exit": Ending("raise SystemExit(0)", "undetermined", "the check broke: SystemExit"),
     "a fact that could not be had": Ending("assert True", "undetermined", "it is down", facts="dead"),
     "a member that is unknown, the rest holds": Ending(
         "assert len(own) == 1", "undetermined", "EX02 could not be asked", facts="own", subject="dag"
@@ -207,6 +214,7 @@ def test_low_severity_does_not_change_the_exit_status_but_nothing_passed_does(py
 def test_it_refuses_to_start_without_the_assertion_hook(pytester: pytest.Pytester) -> None:
     old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
     pytester.makepyfile(check_it=source(TABLE["an assertion held"]))
+    pytester.makeini(INI.replace("true", "false"))
     done = pytester.runpytest("-p", "muster.pytest", "--facts", old)
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines(["*enable_assertion_pass_hook*"])

@@ -9,7 +9,7 @@ import pytest
 
 from muster import catalogue, evidence
 from muster.model import Run, Severity, Verdict
-from muster.pytest import collecting
+from muster.pytest import collecting, selection
 from muster.pytest.judging import Judgement
 from muster.pytest.session import Session
 
@@ -27,6 +27,8 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
         pytest.ExitCode.NO_TESTS_COLLECTED,
     }:
         return
+    if not current.started:
+        return  # a check file that does not load: nothing was asked, pytest says why
     current.interrupted = current.interrupted or exitstatus == pytest.ExitCode.INTERRUPTED
     for item in getattr(session, "items", ()):  # none on xdist's controller
         if collecting.is_check(item) and item.nodeid not in current.verdicts and not from_workers(config):
@@ -35,6 +37,7 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
             current.interrupted = True
     if not current.verdicts:
         return
+    current.left_out, current.selection = selection.left_out(current)
     run = run_of(current)
     current.folder = evidence.write(run, current.environment, _folder(current))
     if not current.interrupted or exitstatus == pytest.ExitCode.OK:
@@ -77,6 +80,8 @@ def run_of(current: Session) -> Run:
             **{name: version(name) for name in DISTRIBUTIONS},
         },
         fail_on=current.config.option.fail_on,
+        left_out=current.left_out,
+        selection=current.selection,
     )
 
 
@@ -85,7 +90,17 @@ def _folder(current: Session) -> Path:
 
 
 def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
-    """One screen at the end."""
+    """One screen at the end; before a run that did not start, what kept it from starting."""
+    for report in reporter.stats.get("error", []):
+        if isinstance(report, pytest.CollectReport):
+            reporter.write_line(f"{report.nodeid} was not collected:")
+            for line in str(report.longrepr).splitlines():
+                reporter.write_line(f"  {line}")
+    if current.nothing_selected:
+        reporter.write_line(
+            "No check was selected. Start pytest in the folder that holds checks/, or name a folder of checks; "
+            "--facts and --env take one name each."
+        )
     if current.stale_bytecode:
         reporter.write_line(
             "Not one assertion was seen. Bytecode from a run without enable_assertion_pass_hook does that: "

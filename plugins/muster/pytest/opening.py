@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,8 @@ def open_environment(config: pytest.Config) -> Opened:
     """Read what the options name; every mistake is a usage error in plain words."""
     started = datetime.now(UTC)
     at: date | None = config.option.at
+    if config.option.facts and config.option.env:
+        raise pytest.UsageError("--env asks a living environment, --facts judges old answers: name one of them")
     try:
         if config.option.facts:
             return _old_answers(Path(config.option.facts), at, started)
@@ -78,10 +80,6 @@ def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
         found = {observation.question.key: observation for observation in run.observations}
         return Opened(run.environment, decided, started, at or run.today, found, str(folder))
     taken = capture.load(folder)
-    observations = taken.observations
-    if taken.taken is None and at is not None:
-        noon = datetime.combine(at, time(12), UTC)
-        observations = tuple(replace(observation, taken=noon) for observation in observations)
     today = at or (taken.taken.date() if taken.taken else None)
-    found = {observation.question.key: observation for observation in observations}
+    found = {observation.question.key: observation for observation in taken.observations}
     return Opened(taken.environment, policy.Policy(), started, today, found, str(folder), captured=True)

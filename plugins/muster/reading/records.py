@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, TypeAdapter, Validation
 from pydantic.alias_generators import to_pascal
 
 from muster.model import Answer, Fact, FactUnavailable, Need, Object, Problem, Shape, Subject
+from muster.model import missing as noted
 
 
 class Record(BaseModel):
@@ -79,7 +80,7 @@ class Record(BaseModel):
             problem = private.get("_missing", {}).get(name)
             if problem is None:
                 return super().__getattr__(name)
-            raise FactUnavailable(private.get("_of", ""), f"{type(self).__name__}.{name}", problem)
+            raise noted(FactUnavailable(private.get("_of", ""), f"{type(self).__name__}.{name}", problem))
 
 
 @cache
