@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_pascal
 from muster.model import Answer, Fact, FactUnavailable, Need, Object, Problem, Shape, Subject
 
 
-class Record(BaseModel):
+class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their hash
     """One object, read. Fields are the snake_case of Exchange's PascalCase properties (or say their alias).
 
     Reading a field whose property did not come, or came in a form nobody can read, raises ``FactUnavailable``.
@@ -58,6 +58,19 @@ class Record(BaseModel):
         """Whether a field's property came in readable form."""
         return field not in self._missing
 
+    def __eq__(self, other: object) -> bool:
+        """Equal when the same was read and the same is missing for the same kind of reason.
+
+        What the object calls itself and the words of a reason are left out: they quote what came, and each door
+        writes it in its own way.
+        """
+        return (
+            isinstance(other, Record)
+            and type(self) is type(other)
+            and self.__dict__ == other.__dict__
+            and _kinds(self._missing) == _kinds(other._missing)
+        )
+
     def __repr__(self) -> str:
         """Short, for what an assertion shows: the kind of object and which one."""
         private = object.__getattribute__(self, "__pydantic_private__") or {}
@@ -72,6 +85,10 @@ class Record(BaseModel):
             if problem is None:
                 return super().__getattr__(name)
             raise FactUnavailable(private.get("_of", ""), f"{type(self).__name__}.{name}", problem)
+
+
+def _kinds(missing: Mapping[str, Problem]) -> dict[str, str]:
+    return {field: problem.kind for field, problem in missing.items()}
 
 
 @cache
