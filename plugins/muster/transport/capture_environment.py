@@ -13,6 +13,7 @@ from muster.model import (
     Environment,
     ExchangeCmdlet,
     Forest,
+    LdapSearch,
     Object,
     Observation,
     Organization,
@@ -39,7 +40,7 @@ def environment_of(name: str, servers: Iterable[str], observations: Iterable[Obs
     return Environment(
         name=name,
         organization=Organization(next(filter(None, organizations), name), members),
-        forest=_forest(rows, members),
+        forest=_forest(rows, members, seen),
         sites=tuple(Site(site, members=tuple(s for s in members if s.site == site)) for site in sites),
         dags=tuple(dags),
     )
@@ -70,8 +71,11 @@ def _server(name: str, rows: list[Object]) -> Server:
     )
 
 
-def _forest(rows: list[Object], members: tuple[Server, ...]) -> Forest:
-    """The forest by the configuration container that the servers' own objects lie in; else by a server's domain."""
+def _forest(rows: list[Object], members: tuple[Server, ...], seen: tuple[Observation, ...]) -> Forest:
+    """The forest by the configuration container that the servers' own objects lie in; else by a server's domain.
+
+    Its domains are these, and those that were searched.
+    """
     domains = [
         server.fqdn.partition(".")[2] for server in members if "Edge" not in server.roles and "." in server.fqdn
     ]
@@ -81,7 +85,8 @@ def _forest(rows: list[Object], members: tuple[Server, ...]) -> Forest:
         if found:
             roots.append(".".join(part.strip().removeprefix("dc=") for part in root.split(",")))
     name = next(iter([*roots, *domains]), "forest")
-    every = dict.fromkeys([*roots, *domains])
+    searched = [one.question.domain for one in seen if isinstance(one.question, LdapSearch) and one.question.domain]
+    every = dict.fromkeys([*roots, *domains, *map(str.casefold, searched)])
     return Forest(name, tuple(Domain(domain) for domain in every))
 
 
