@@ -9,7 +9,7 @@ LOCK := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 
 	--custom-compile-command "make lock" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock kerberos clean
+.PHONY: help demo test lint docs bench lock kerberos clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -25,6 +25,9 @@ lint: .venv/.ready ## Style, types, and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict plugins checks tests
 	$(BIN)/lint-imports
+
+docs: .venv/.ready ## The pages of docs/ that are made from the code
+	$(BIN)/muster docs
 
 bench: .venv/.ready ## Speed and memory, as ratios
 	set -e; for script in bench/*.py; do $(BIN)/python "$$script"; done

@@ -58,7 +58,8 @@ def check_expiring_soon(
     judged = [
         found
         for found in exchange_certificates
-        if found.not_after >= now and found.thumbprint.casefold() != auth.casefold()
+        if not (found.has("not_after") and found.not_after < now)
+        and found.shown("thumbprint").casefold() != auth.casefold()
     ]
     if not judged:
         not_applicable("every certificate has expired already: certificates.expiry judges them")

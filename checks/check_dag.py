@@ -5,6 +5,7 @@ from muster.facts.dag import (
     ActivationSettings,
     DagConfig,
     DatabaseCopies,
+    DatabaseCopy,
     MailboxDatabases,
     ReplicationHealth,
 )
@@ -53,7 +54,7 @@ def check_copies_healthy(dag: DatabaseAvailabilityGroup, database_copies: PerSer
         for copy in copies:
             with about(copy):
                 assert copy.status in {"Mounted", "Healthy"}, (
-                    f"it is {copy.status} with {copy.copy_queue_length:,} logs to copy, "
+                    f"it is {copy.status} with {copy.shown('copy_queue_length', ',')} logs to copy, "
                     f"where Mounted or Healthy was expected"
                 )
                 assert copy.copy_queue_length <= LONG_QUEUE, (
@@ -73,12 +74,11 @@ def check_activation_preference(dag: DatabaseAvailabilityGroup, database_copies:
     """Databases left where a failover put them overload one server, and hide that the failover happened."""
     for copies in database_copies.values():
         for copy in copies:
-            if copy.mounted:
-                with about(copy.database_name):
-                    assert copy.activation_preference == 1, (
-                        f"it is mounted on {copy.mailbox_server}, its preference {copy.activation_preference}, "
-                        f"where preference 1 was expected"
-                    )
+            with about(copy.database_name):
+                assert not copy.mounted or copy.activation_preference == 1, (
+                    f"it is mounted on {copy.shown('mailbox_server')}, its preference "
+                    f"{copy.activation_preference}, where preference 1 was expected"
+                )
 
 
 @control(
@@ -90,14 +90,16 @@ def check_activation_preference(dag: DatabaseAvailabilityGroup, database_copies:
 )
 def check_databases_mounted(dag: DatabaseAvailabilityGroup, database_copies: PerServer[DatabaseCopies]) -> None:
     """A dismounted database is mailboxes that nobody can open."""
-    mounted: dict[str, list[str]] = {}
+    by_database: dict[str, list[DatabaseCopy]] = {}
     for copies in database_copies.values():
         for copy in copies:
-            servers = mounted.setdefault(copy.database_name, [])
-            if copy.mounted:
-                servers.append(copy.mailbox_server)
-    for database, servers in mounted.items():
+            by_database.setdefault(copy.database_name, []).append(copy)
+    for database, its_copies in by_database.items():
         with about(database):
+            servers = [copy.shown("mailbox_server") for copy in its_copies if copy.mounted]
+            if not servers:
+                for copies in database_copies.values():
+                    copies.must_be_whole()
             # a member that did not answer may hold the mounted copy: then this is open, not failed
             least = 0 if database_copies.unknown else 1
             assert least <= len(servers) <= 1, (
@@ -179,7 +181,7 @@ def check_replication_health(server: Server, replication_health: ReplicationHeal
     """Cluster, network, quorum and copies as the server itself sees them."""
     for test in replication_health:
         with about(test.check):
-            assert test.passed, f"{test.result.strip('*')}: {test.error or 'no error told'}"
+            assert test.passed, f"{test.result.strip('*')}: {test.shown('error') or 'no error told'}"
 
 
 @control(

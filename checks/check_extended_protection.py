@@ -86,7 +86,7 @@ def check_ssl_offloading(
             if directory.front_end:
                 assert not directory.ssl_offloading or not virtual_directories.extended_protection_in_use(), (
                     f"SSLOffloading is True while Extended Protection is "
-                    f"{directory.extended_protection_token_checking} here and in use on this server"
+                    f"{directory.shown('extended_protection_token_checking')} here and in use on this server"
                 )
 
 

@@ -99,6 +99,8 @@ def check_front_end_listens(server: Server, receive_connectors: ReceiveConnector
         if connector.transport_role == "FrontendTransport"
         and any(binding.port == SMTP for binding in connector.bindings)
     ]
+    if not found:
+        receive_connectors.must_be_whole()
     assert found, "no enabled connector of FrontendTransport is bound to port 25"
 
 

@@ -21,7 +21,8 @@ def check_send_redundancy(organization: Organization, send_connectors: SendConne
     for connector in send_connectors.enabled:
         with about(connector):
             sources = connector.source_transport_servers
-            assert len(sources) > 1, f"{', '.join(sources) or 'no server'} is its only source, two were expected"
+            assert sources, "it has no source server, two were expected"
+            assert len(sources) > 1, f"{sources[0]} is its only source, two were expected"
 
 
 @control(

@@ -31,14 +31,17 @@ def check_message_sizes(
     unlimited = float("inf")
     send = unlimited if transport_config.max_send_size is None else transport_config.max_send_size
     receive = unlimited if transport_config.max_receive_size is None else transport_config.max_receive_size
+    shown = {size: "unlimited" if size == unlimited else f"{size:,}" for size in (send, receive)}
     for connector in send_connectors.enabled:
         with about(connector):
             size = unlimited if connector.max_message_size is None else connector.max_message_size
-            assert size >= send, f"MaxMessageSize is {size:,} bytes, the organisation's MaxSendSize {send:,}"
+            assert size >= send, f"MaxMessageSize is {size:,} bytes, the organisation's MaxSendSize {shown[send]}"
     for receiver in organization_receive_connectors.enabled:
         with about(receiver):
             size = unlimited if receiver.max_message_size is None else receiver.max_message_size
-            assert size >= receive, f"MaxMessageSize is {size:,} bytes, the organisation's MaxReceiveSize {receive:,}"
+            assert size >= receive, (
+                f"MaxMessageSize is {size:,} bytes, the organisation's MaxReceiveSize {shown[receive]}"
+            )
 
 
 @control(
@@ -54,9 +57,9 @@ def check_no_wildcard_relay_domain(organization: Organization, accepted_domains:
     A wildcard below one's own name ('*.example.com') is another thing and stays.
     """
     for domain in accepted_domains:
-        with about(domain.domain_name):
+        with about(domain):
             assert domain.domain_name != "*" or not domain.relayed, (
-                f"{domain.identity} accepts mail for every domain, as {domain.domain_type}"
+                f"accepts mail for every domain, as {domain.domain_type}"
             )
 
 
@@ -70,6 +73,8 @@ def check_no_wildcard_relay_domain(organization: Organization, accepted_domains:
 def check_one_default_domain(organization: Organization, accepted_domains: AcceptedDomains) -> None:
     """Without a default, Exchange has no name to send its own notifications from."""
     default = [domain.domain_name for domain in accepted_domains if domain.default]
+    if not default:
+        accepted_domains.must_be_whole()
     assert len(default) == 1, f"{', '.join(default) or 'none'} where exactly one default was expected"
 
 
@@ -129,8 +134,8 @@ def check_connectivity_log(
 def check_queues_drained(server: Server, queues: Queues) -> None:
     """Mail that waits is mail that nobody got; shadow copies and poison messages wait by design and are left out."""
     for queue in queues:
-        if queue.carries_mail:
-            with about(queue):
+        with about(queue):
+            if queue.carries_mail:
                 assert queue.status not in {"Retry", "Suspended"} or queue.message_count == 0, (
                     f"{queue.message_count} messages for {queue.next_hop_domain} are in {queue.status}: "
                     f"{queue.last_error or 'no error told'}"

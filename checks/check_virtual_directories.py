@@ -154,6 +154,8 @@ def check_owa_ecp_authentication(
     Judged by the lists of methods: the boolean properties are unknown when only directory properties were asked.
     """
     owa = {row.internal_authentication_methods for row in owa_directories if row.front_end}
+    if not owa:
+        owa_directories.must_be_whole()
     with about("ECP"):
         for directory in ecp_directories:
             if directory.front_end:
@@ -235,12 +237,10 @@ def check_consistent_in_site(site: Site, organization_virtual_directories: Virtu
         if kind == "PowerShell":  # per server by design
             continue
         with about(kind):
-            settings = {
-                member.name: directory.settings
-                for member in members
-                for directory in organization_virtual_directories.of(kind, member)
-            }
-            for name in next(iter(settings.values()), {}):
-                values = {server: values[name] for server, values in settings.items()}
-                shown = "; ".join(f"{server}: {value or 'blank'}" for server, value in values.items())
-                assert len(set(values.values())) == 1, f"{name} differs: {shown}"
+            found = [(member, row) for member in members for row in organization_virtual_directories.of(kind, member)]
+            for place in dict.fromkeys(row.place for _, row in found):  # a second web site is compared with its like
+                settings = {member.name: row.settings for member, row in found if row.place == place}
+                for name in next(iter(settings.values())):
+                    values = {server: values[name] for server, values in settings.items()}
+                    shown = "; ".join(f"{server}: {value or 'blank'}" for server, value in values.items())
+                    assert len(set(values.values())) == 1, f"{name} differs: {shown}"

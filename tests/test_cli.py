@@ -36,6 +36,13 @@ def test_checks_lists_every_control(tmp_path: Path) -> None:
     assert "1 controls in" in done.output
 
 
+def test_docs_writes_the_generated_pages(tmp_path: Path) -> None:
+    done = muster("docs", str(tmp_path))
+    assert done.exit_code == 0
+    assert f"Written: {tmp_path / 'checks.md'}" in done.output
+    assert muster("docs", str(tmp_path)).output == ""
+
+
 def test_checks_of_an_empty_folder_say_so(tmp_path: Path) -> None:
     done = muster("checks", str(tmp_path))
     assert done.exit_code == 2

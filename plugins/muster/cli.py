@@ -41,6 +41,12 @@ def _root() -> Path:
     return checkout if not (here / "inventory").is_dir() and (checkout / "inventory").is_dir() else here
 
 
+def _checks_folder() -> Path:
+    """The checks that come with muster: of the checkout, else of the installed package."""
+    own, packaged = _root() / "checks", Path(muster.__file__).parent / "checks"
+    return own if own.is_dir() else packaged
+
+
 def _stop(sentence: str) -> typer.Exit:
     typer.echo(f"muster: {sentence}", err=True)
     return typer.Exit(2)
@@ -204,12 +210,22 @@ def schema() -> None:
 
 
 @app.command()
+def docs(
+    folder: Annotated[Path | None, typer.Argument(help="Where the pages go (default: docs/).")] = None,
+) -> None:
+    """Write the pages of docs/ that are made from the code: checks, questions, what was never seen, recording."""
+    from muster import documentation  # noqa: PLC0415 - imports every fact, which no other command needs
+
+    for page in documentation.write(_checks_folder(), folder or _root() / "docs"):
+        typer.echo(f"Written: {page}")
+
+
+@app.command()
 def checks(
     folder: Annotated[Path | None, typer.Argument(help="Folder of checks (default: checks/).")] = None,
 ) -> None:
     """List every control: severity, id, title."""
-    own, packaged = _root() / "checks", Path(muster.__file__).parent / "checks"
-    where = folder or (own if own.is_dir() else packaged)
+    where = folder or _checks_folder()
     listed = controls_in(where)
     if not listed:
         raise _stop(f"there are no checks in {where}: no check_*.py holds a function with a control")

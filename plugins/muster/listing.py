@@ -1,7 +1,9 @@
 """The controls that a folder of checks holds: nothing registers them, so they are read from the functions."""
 
 import importlib.util
+import inspect
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -11,17 +13,18 @@ from muster.model import CONTROL_ATTRIBUTE, Control
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A control, why it matters (its check's docstring), and the file of its check."""
+    """A control, why it matters (its check's docstring), the file of its check, and the check itself."""
 
     control: Control
     why: str
     file: Path
+    check: Callable[..., None]
 
 
 def controls_in(folder: Path) -> tuple[Listed, ...]:
     """Every control of the ``check_*.py`` files in a folder and below, by id."""
     found = [
-        Listed(value, (check.__doc__ or "").strip(), path)
+        Listed(value, inspect.getdoc(check) or "", path, check)
         for path in sorted(folder.rglob("check_*.py"))
         for check in vars(_module(path, folder)).values()
         if isinstance(value := getattr(check, CONTROL_ATTRIBUTE, None), Control)

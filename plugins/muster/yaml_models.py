@@ -38,6 +38,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant."""
     by_fold = {name.casefold(): name for name in known}
     found = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    found = found or [name for name in by_fold if name.startswith(word.casefold()) and len(word) > 1]
     return by_fold[found[0]] if found else None
 
 

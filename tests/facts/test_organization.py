@@ -33,7 +33,7 @@ def test_overrides_may_be_none() -> None:
         Parameters=("Enabled=true",),
     )
     (found,) = read(SettingOverrides, ORG, (asked, (one,)))
-    assert (found.max_version, found.status, found.parameters) == ("", "Accepted", ("Enabled=true",))
+    assert (found.max_version, found.status, found.parameters) == (None, "Accepted", ("Enabled=true",))
 
 
 def test_thumbprints_are_written_one_way() -> None:

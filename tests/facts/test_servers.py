@@ -6,7 +6,7 @@ import pytest
 
 from kit.facts import SRV1, item, member, read
 from muster.catalogue import read_build
-from muster.facts.servers import ExchangeServer, ExchangeServers, mailbox_servers
+from muster.facts.servers import ExchangeServer, ExchangeServers, StaticControllers, mailbox_servers
 from muster.model import ExchangeCmdlet, FactUnavailable, Object, Organization, Server
 
 ASKED = ExchangeCmdlet("Get-ExchangeServer")
@@ -61,8 +61,16 @@ def test_both_levels_read_the_same(sent: Object) -> None:
     assert (found.site, found.edition, found.server_role) == ("Hamburg", "Standard", frozenset({"Mailbox"}))
     assert (found.is_exchange_trial_edition, found.is_expired_exchange_trial_edition) == (True, False)
     assert found.remaining_trial_period == timedelta(days=119, hours=23, minutes=10)
+
+
+@pytest.mark.parametrize("sent", [RICH, PARTIAL])
+def test_static_controllers_are_asked_with_status_of_the_server_itself(sent: Object) -> None:
+    asked = ExchangeCmdlet("Get-ExchangeServer", Identity="SRV1", Status=True, about="SRV1")
+    found = read(StaticControllers, SRV1, (asked, (sent,)))
     assert found.static_global_catalogs == ("dc1.example.com", "dc2.example.com")
     assert (found.static_domain_controllers, found.static_config_domain_controller) == ((), "")
+    with pytest.raises(FactUnavailable):  # without -Status the lists are blank whatever is set
+        read(StaticControllers, SRV1, (ASKED, (sent,)))
 
 
 def test_what_an_old_cmdlet_does_not_send_is_unknown_and_named() -> None:

@@ -7,54 +7,61 @@ import pytest
 from muster.inventory import InventoryMistakes, load
 from muster.model import Environment
 
-TEN_LINES = """\
-organisation: Contoso
-forest:
-  domains:
-    contoso.local: [dc1, {name: dc2, site: London}]
-sites: {Seattle: {internet_facing: true}, London: {}}
-servers:
-  - {name: "ex[01-02]", site: Seattle, dag: DAG01, product: 2019 cu15}
-  - {name: ex03, site: London, dag: DAG01, product: Exchange Server SE RTM}
-public_names:
-  mail.contoso.com: [ex01, ex02.contoso.local]
-"""
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "prod"
+    made.mkdir()
+    return made
 
 
-class Write:
-    """Writes an inventory into a folder and reads it."""
+@pytest.fixture
+def read(folder: Path) -> Callable[[str], Environment]:
+    """The environment of an inventory's text."""
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root / "prod"
-        self.folder.mkdir()
+    def load_text(text: str) -> Environment:
+        (folder / "inventory.yaml").write_text(textwrap.dedent(text), encoding="utf-8")
+        return load(folder)
 
-    def load(self, text: str) -> Environment:
-        (self.folder / "inventory.yaml").write_text(textwrap.dedent(text), encoding="utf-8")
-        return load(self.folder)
+    return load_text
 
-    def mistakes(self, text: str) -> list[str]:
-        """What is wrong, each without the folder in front."""
+
+@pytest.fixture
+def mistakes(folder: Path, read: Callable[[str], Environment]) -> Callable[[str], list[str]]:
+    """What is wrong with an inventory's text, a line each, without the file's name in front."""
+
+    def told(text: str) -> list[str]:
         with pytest.raises(InventoryMistakes) as caught:
-            self.load(text)
-        assert len(str(caught.value).splitlines()) == len(caught.value.mistakes)
-        return [str(mistake).removeprefix(f"{self.folder}/inventory.yaml:") for mistake in caught.value.mistakes]
+            read(text)
+        printed = str(caught.value).splitlines()
+        assert len(printed) == len(caught.value.mistakes)  # one line each
+        return [line.removeprefix(f"{folder}/inventory.yaml:").strip() for line in printed]
 
-    def mistake(self, text: str) -> str:
-        (only,) = self.mistakes(text)
-        return only
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    return Write(tmp_path)
+    return told
 
 
 @pytest.fixture
-def changed(write: Write) -> Callable[[str, str], list[str]]:
+def ten_lines() -> str:
+    return textwrap.dedent("""\
+        organisation: Contoso
+        forest:
+          domains:
+            contoso.local: [dc1, {name: dc2, site: London}]
+        sites: {Seattle: {internet_facing: true}, London: {}}
+        servers:
+          - {name: "ex[01-02]", site: Seattle, dag: DAG01, product: 2019 cu15}
+          - {name: ex03, site: London, dag: DAG01, product: Exchange Server SE RTM}
+        public_names:
+          mail.contoso.com: [ex01, ex02.contoso.local]
+        """)
+
+
+@pytest.fixture
+def told_of(ten_lines: str, mistakes: Callable[[str], list[str]]) -> Callable[[str, str], list[str]]:
     """The mistakes of the ten lines with one text replaced by another."""
 
-    def mistakes(old: str, new: str) -> list[str]:
-        assert old in TEN_LINES
-        return write.mistakes(TEN_LINES.replace(old, new))
+    def changed(old: str, new: str) -> list[str]:
+        assert old in ten_lines
+        return mistakes(ten_lines.replace(old, new))
 
-    return mistakes
+    return changed

@@ -12,7 +12,8 @@ Change = Callable[[Observations], Observations]
 def put(question: str, where: str | Mapping[str, str] = "", **properties: Value) -> Change:
     """Give the chosen objects of an answer other property values (or properties that they did not have).
 
-    ``question`` is part of the question's key; ``where`` part of the object's text, or property → part of its text.
+    ``question`` is the question's key or part of it; ``where`` part of the object's text, or property → part of its
+    text.
     """
     return _each(question, where, lambda item: replace(item, properties={**item.properties, **properties}))
 
@@ -50,6 +51,11 @@ def copy(question: str, where: str | Mapping[str, str], **properties: Value) -> 
         return replace(answer, objects=(*answer.objects, made))
 
     return _answers(question, change)
+
+
+def add(question: str, item: Object) -> Change:
+    """Add an object to an answer."""
+    return _answers(question, lambda answer: replace(answer, objects=(*answer.objects, item)))
 
 
 def partial(question: str) -> Change:
@@ -95,7 +101,8 @@ def _answers(question: str, change: Callable[[Answer], Answer]) -> Change:
 
 def _observations(question: str, edit: Callable[[Observation], Observation]) -> Change:
     def change(observations: Observations) -> Observations:
-        chosen = [key for key in observations if question.casefold() in key.casefold()]
+        chosen = [key for key in observations if key == question]
+        chosen = chosen or [key for key in observations if question.casefold() in key.casefold()]
         assert chosen, f"no question like '{question}' was asked"
         return {key: edit(one) if key in chosen else one for key, one in observations.items()}
 

@@ -1,7 +1,7 @@
 """Three examples per check: an organisation in order passes, one change makes it fail, one gap undetermined."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kit.changes import Change
 
@@ -12,7 +12,8 @@ class Examples:
 
     As it is, ``subject`` passes (after ``given``, where the organisation in order does not have the thing). Each
     change of ``failing`` alone makes it fail, with a word of ``says`` in the reason. Each change of ``undetermined``
-    alone leaves it undetermined: a property that did not come or a partial answer inside an otherwise good one.
+    alone leaves it undetermined: a property that did not come or a partial answer inside an otherwise good one. Each
+    change of ``passing`` alone is legitimate, however odd it looks.
     """
 
     subject: str
@@ -20,3 +21,4 @@ class Examples:
     undetermined: Mapping[str, Change]
     says: tuple[str, ...] = ()
     given: tuple[Change, ...] = ()
+    passing: Mapping[str, Change] = field(default_factory=dict)

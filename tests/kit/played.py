@@ -78,7 +78,7 @@ def every_fact(environment: Environment) -> Iterator[Want]:
     yield from read
     known = {fact for fact, _ in read}
     for fixture in fact_fixtures().values():
-        use = collecting._fact_of_fixture(fixture)
+        use = collecting.fact_of_fixture(fixture)
         if use is not None and use.fact not in known and use.of in SUBJECT_FIXTURES:
             yield from ((use.fact, subject) for subject in environment.subjects(SUBJECT_FIXTURES[use.of]))
 

@@ -58,7 +58,7 @@ def _uses(check: Callable[..., None]) -> tuple[collecting.FactUse, ...]:
         fixture = fact_fixtures().get(waiting.pop())
         if fixture is None:
             continue
-        use = collecting._fact_of_fixture(fixture)
+        use = collecting.fact_of_fixture(fixture)
         if use is not None:
             found[use] = None
         waiting.extend(inspect.signature(fixture).parameters)

@@ -279,6 +279,38 @@ def test_probes_go_to_where_the_environment_relocates_them() -> None:
     assert [host for host, _ in world.asked] == ["127.0.0.1", "ex02.contoso.local"]
 
 
+def test_a_name_that_never_answers_costs_one_probe_per_lane() -> None:
+    asked: list[str] = []
+
+    def silent(host: str, question: Question) -> Answer:
+        if host == "ex03.contoso.local":
+            asked.append(question.key)
+            raise Unanswered(Problem("timeout", "nothing for 15 s"))
+        return one_row(host, question)
+
+    fact = fact_of(
+        *(need(HttpsRequest("{name}", f"/{index}")) for index in range(8)),
+        *(need(TlsHandshake("{name}", port)) for port in (25, 444, 587)),
+    )
+    found = run(World(silent), [(fact, server) for server in SERVERS])
+    assert len(asked) <= 2
+    silent_ones = [one for one in found.values() if one.subject == "EX03"]
+    assert len(silent_ones) == 11
+    assert {one.problem.kind for one in silent_ones if one.problem} == {"timeout"}
+    assert sum(1 for one in found.values() if one.answer) == 55
+
+
+def test_a_closed_port_does_not_silence_the_other_ports() -> None:
+    def closed(host: str, question: Question) -> Answer:
+        if isinstance(question, TlsHandshake) and question.port == 587:
+            raise Unanswered(Problem("unreachable", "refused"), lost=True)
+        return one_row(host, question)
+
+    fact = fact_of(*(need(TlsHandshake("{name}", port)) for port in (587, 25, 443)))
+    found = run(World(closed), [(fact, SERVERS[0])])
+    assert sorted("" if one.answer else "refused" for one in found.values()) == ["", "", "refused"]
+
+
 def test_an_interrupt_keeps_what_was_had_and_marks_the_rest_as_not_run() -> None:
     def interrupt(done: int, total: int) -> None:
         if done >= 3:

@@ -120,7 +120,7 @@ class _Level(IntEnum):
 @pytest.mark.parametrize(
     "value",
     [object(), {1, 2}, [1], {"a": 1}, 1j, datetime(2025, 1, 1), _Level.ONE, (1, [2])],  # noqa: DTZ001 - the point
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_an_unknown_type_raises(value: object) -> None:
     with pytest.raises(TypeError):

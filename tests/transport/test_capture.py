@@ -157,6 +157,44 @@ def test_a_domain_that_was_searched_is_one_of_the_forest(tmp_path: Path) -> None
     assert [domain.name for domain in found.environment.domains] == ["emea.contoso.local"]
 
 
+ASKED = "{{cmdlet: search, parameters: {{base: {base}, controller: {controller}}}}}"
+ROOT_DSE = """
+<Obj RefId="0"><TN RefId="0"><T>System.DirectoryServices.SearchResult</T></TN><Props>
+<Obj N="Properties" RefId="1"><DCT>
+<En><S N="Key">defaultnamingcontext</S><S N="Value">DC=emea,DC=contoso,DC=local</S></En>
+<En><S N="Key">dnshostname</S><S N="Value">DC3.emea.contoso.local</S></En>
+</DCT></Obj></Props></Obj>
+"""
+
+
+def test_a_controller_that_was_asked_is_one_of_the_domain_that_it_tells(tmp_path: Path) -> None:
+    index = f"""
+    - subject: organization
+      endpoint: exchange
+      pipeline: [{{cmdlet: Get-ExchangeServer}}]
+      file: answers/servers.xml
+    - {{subject: dc3, endpoint: ldap, pipeline: [{ASKED.format(base='""', controller="dc3")}], file: answers/root.xml}}
+    - {{subject: dc9, endpoint: ldap, pipeline: [{ASKED.format(base="x", controller="dc9")}], file: answers/no.xml}}
+    """
+    servers = OBJS.format(SERVER_ROW.format(name="EX01", role="Mailbox"))
+    found = capture.load(
+        folder(
+            tmp_path,
+            HEAD + textwrap.dedent(index),
+            servers__xml=servers,
+            root__xml=OBJS.format(ROOT_DSE),
+            no__xml=OBJS.format(""),
+        )
+    ).environment
+    (controller,) = found.domain_controllers  # of dc9 nobody knows the domain: it may be either
+    assert (controller.name, controller.fqdn, controller.domain) == (
+        "dc3",
+        "dc3.emea.contoso.local",
+        "emea.contoso.local",
+    )
+    assert {domain.name for domain in found.domains} == {"root.local", "contoso.local", "emea.contoso.local"}
+
+
 def test_a_windows_pipeline_is_the_question_of_that_server(tmp_path: Path) -> None:
     index = """
     - subject: ex01

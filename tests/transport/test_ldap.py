@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -13,6 +13,7 @@ from muster.lab.ldap_server import Account, LdapServer, Limits
 from muster.lab.security_descriptors import SecurityDescriptor, extended_right
 from muster.model import Answer, Authentication, Endpoint, ExchangeCmdlet, LdapSearch
 from muster.transport.ldap import LdapSession, connect
+from muster.transport.ldap_wire import Rows, Wire
 from muster.transport.session import Unanswered
 
 ROOT = "DC=contoso,DC=local"
@@ -379,3 +380,41 @@ def test_kerberos_without_its_package_says_what_to_install(
     problem = refused(replace(endpoint, port=start().port, authentication=Authentication())).problem
     assert problem.kind == "login"
     assert "muster[kerberos]" in problem.cure
+
+
+@dataclass
+class Cut:
+    """A controller that ends a search early, after these rows."""
+
+    code: int
+    rows: Rows
+    place: str = "dc1:636"
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+
+    diagnosed = staticmethod(Wire.diagnosed)
+
+    def page(self, _base: str, question: LdapSearch, *_: object) -> tuple[dict[str, object], Rows]:
+        self.asked.append(question.attributes)
+        return {"result": self.code, "description": "named", "message": ""}, self.rows if len(self.asked) == 1 else []
+
+
+@pytest.mark.parametrize("code", [3, 4, 11])
+def test_a_search_that_was_cut_is_a_partial_answer(code: int) -> None:
+    wire = Cut(code, [("CN=a", {"cn": [b"a"]})])
+    answer = LdapSession(wire).ask(LdapSearch(base=ROOT), 5)  # type: ignore[arg-type] # stands in for a Wire
+    assert [item.text for item in answer.objects] == ["CN=a"]
+    assert [item.kind for item in answer.shortfalls] == ["partial"]
+
+
+@pytest.mark.parametrize(("code", "rows"), [(4, []), (52, [("CN=a", {"cn": [b"a"]})])])
+def test_a_search_that_failed_is_no_answer(code: int, rows: Rows) -> None:
+    with pytest.raises(Unanswered):
+        LdapSession(Cut(code, rows)).ask(LdapSearch(base=ROOT), 5)  # type: ignore[arg-type] # stands in for a Wire
+
+
+def test_values_that_do_not_follow_are_missed() -> None:
+    wire = Cut(0, [("CN=a", {"member": [], "member;range=0-1": [b"CN=1", b"CN=2"]})])
+    answer = LdapSession(wire).ask(LdapSearch(base=ROOT, attributes=("member",)), 5)  # type: ignore[arg-type] # ditto
+    assert answer.objects[0].properties == {"member": ("CN=1", "CN=2")}
+    assert wire.asked[1] == ("member;range=2-*",)
+    assert "came with 2 values" in answer.shortfalls[0].message

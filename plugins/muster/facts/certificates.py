@@ -145,7 +145,12 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         volatile={"RunspaceId": "a new one in every session"},
     )
 
-    def __init__(self, rows: tuple[ExchangeCertificate, ...], taken: datetime | None = None, whose: str = "") -> None:
+    def __init__(
+        self,
+        rows: tuple[ExchangeCertificate, ...],
+        taken: datetime | None = None,
+        whose: str = "",
+    ) -> None:
         super().__init__(rows)
         self._taken = taken
         self._whose = whose
@@ -155,7 +160,7 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         """Read every certificate, and keep the observation's own time."""
         answer = only_answer(answers)
         rows = tuple(cls.record.of(item, subject.name) for item in answer.objects)
-        return cls(rows, answer.taken, subject.name)
+        return cls(rows, answer.taken, subject.name).told_by(answer, subject)
 
     @property
     def taken(self) -> datetime:
@@ -163,20 +168,34 @@ class ExchangeCertificates(Records[ExchangeCertificate]):
         return known_time(self._taken, self._whose, "Get-ExchangeCertificate")
 
     def with_thumbprint(self, thumbprint: str) -> ExchangeCertificate | None:
-        """The certificate with this thumbprint; ``None`` where the server does not have it."""
-        return next((row for row in self.rows if row.thumbprint.casefold() == thumbprint.casefold()), None)
+        """The certificate with this thumbprint; ``None`` where the server does not have it, which a partial answer
+        cannot tell.
+        """  # noqa: D205 - one sentence
+        found = next((row for row in self.rows if row.thumbprint.casefold() == thumbprint.casefold()), None)
+        if found is None:
+            self.must_be_whole()
+        return found
 
     def named(self, issuer_subject: str) -> tuple[ExchangeCertificate, ...]:
-        """The certificates that ``<I>issuer<S>subject`` names, as a connector does."""
+        """The certificates that ``<I>issuer<S>subject`` names, as a connector does; a partial answer cannot tell
+        that there is none.
+        """  # noqa: D205 - one sentence
         issuer, subject = issuer_and_subject(issuer_subject)
-        return tuple(
+        found = tuple(
             row
             for row in self.rows
             if same_distinguished_name(row.issuer, issuer) and same_distinguished_name(row.subject, subject)
         )
+        if not found:
+            self.must_be_whole()
+        return found
 
     def bound_to(self, service: str) -> tuple[ExchangeCertificate, ...]:
-        """The certificates that serve a service: ``IIS``, ``SMTP``, ``POP`` or ``IMAP``."""
+        """All certificates that serve a service: ``IIS``, ``SMTP``, ``POP`` or ``IMAP``.
+
+        Raises ``FactUnavailable`` where the list is not whole: there may be more.
+        """
+        self.must_be_whole()
         return tuple(row for row in self.rows if service in row.services)
 
 

@@ -97,7 +97,7 @@ class MailboxDatabases(Records[MailboxDatabase]):
         if not mine:
             problem = Problem("empty", f"no mailbox database names {subject.name} as its availability group")
             raise FactUnavailable(subject.name, cls.__name__, problem)
-        return cls(mine)
+        return cls(mine).told_by(only_answer(answers), subject)
 
 
 class DatabaseCopy(Record):

@@ -1,13 +1,16 @@
 """Settings of the Exchange organisation as a whole."""
 
-from typing import ClassVar
+import re
+from typing import Annotated, ClassVar
 
 import pytest
+from packaging.version import Version
+from pydantic import BeforeValidator, InstanceOf
 
-from muster.model import ExchangeCmdlet, Facts, Organization, Shape, need
+from muster.model import ExchangeCmdlet, Facts, Organization, Shape, Value, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Flag, Number, Text, Texts
+from muster.reading.values import Flag, Number, Text, Texts, read_text
 from muster.reading.volatile import FROM_DIRECTORY
 
 
@@ -30,15 +33,26 @@ class OrganizationConfig(Record):
     )
 
 
+def _read_bound(value: Value) -> Version | None:
+    """A .NET version of two to four numbers; null or blank is no bound."""
+    text = read_text(value).strip()
+    if text and not re.fullmatch(r"\d+(\.\d+){1,3}", text):
+        raise ValueError(f"'{text}' where a version such as '15.2.1748.0' was expected")
+    return Version(text) if text else None
+
+
+Bound = Annotated[InstanceOf[Version] | None, BeforeValidator(_read_bound)]
+
+
 class SettingOverride(Record):
-    """One setting override: what it sets, where, and the builds that it is bound to (``""``: unbound)."""
+    """One setting override: what it sets, where, and the builds that it is bound to (``None``: unbound)."""
 
     name: Text
     component_name: Text
     section_name: Text
     parameters: Texts
-    min_version: Text
-    max_version: Text
+    min_version: Bound
+    max_version: Bound
     status: Text
 
 

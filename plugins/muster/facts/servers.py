@@ -66,12 +66,25 @@ class ExchangeServer(Record):
     is_expired_exchange_trial_edition: Flag
     remaining_trial_period: Span
     mitigations_enabled: Flag
+
+    needs: ClassVar[Needs] = {"server": need(ExchangeCmdlet("Get-ExchangeServer"), split_by=("Name", "Fqdn"))}
+    shape: ClassVar[Shape] = _SHAPE
+
+
+class StaticControllers(Record):
+    """The domain controllers that a server was told to use or to avoid; empty where it finds them by itself.
+
+    Only ``-Status`` shows them (without it the lists are empty whatever is set), and it contacts the server.
+    """
+
     static_domain_controllers: Texts
     static_global_catalogs: Texts
     static_excluded_domain_controllers: Texts
     static_config_domain_controller: Text
 
-    needs: ClassVar[Needs] = {"server": need(ExchangeCmdlet("Get-ExchangeServer"), split_by=("Name", "Fqdn"))}
+    needs: ClassVar[Needs] = {
+        "server": need(ExchangeCmdlet("Get-ExchangeServer", Identity="{name}", Status=True, about="{name}"))
+    }
     shape: ClassVar[Shape] = _SHAPE
 
 
@@ -82,6 +95,13 @@ class ExchangeServers(Records[ExchangeServer]):
     needs: ClassVar[Needs] = {"servers": need(ExchangeCmdlet("Get-ExchangeServer"))}
     shape = _SHAPE
 
+    def knows(self, server: Subject) -> bool:
+        """Whether the directory has this server's object; raises where a partial answer cannot tell."""
+        found = any(row.name.casefold() == server.name.casefold() for row in self.rows)
+        if not found:
+            self.must_be_whole()
+        return found
+
     def cumulative_updates(self) -> tuple[Version, ...]:
         """The CUs of the servers that use the directory: an Edge Transport server has one of its own."""
         return tuple(row.admin_display_version for row in self.rows if not row.is_edge_server)
@@ -89,8 +109,14 @@ class ExchangeServers(Records[ExchangeServer]):
 
 @pytest.fixture
 def exchange_server(server: Server, facts: Facts) -> ExchangeServer:
-    """One Exchange server's object in the directory: CU, edition, site, mitigation, static controllers."""
+    """One Exchange server's object in the directory: CU, edition, site, mitigation."""
     return facts.get(ExchangeServer, server)
+
+
+@pytest.fixture
+def static_controllers(server: Server, facts: Facts) -> StaticControllers:
+    """The domain controllers that one server was told to use or to avoid."""
+    return facts.get(StaticControllers, server)
 
 
 @pytest.fixture

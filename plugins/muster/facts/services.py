@@ -120,12 +120,18 @@ class WindowsServices(Records[WindowsService]):
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
         """Keep what the name filter keeps, also where the question could not carry it."""
-        rows = (WindowsService.of(item, subject.name) for item in only_answer(answers).objects)
-        return cls(tuple(row for row in rows if not row.has("name") or _is_ours(row.name)))
+        answer = only_answer(answers)
+        rows = (WindowsService.of(item, subject.name) for item in answer.objects)
+        return cls(tuple(row for row in rows if not row.has("name") or _is_ours(row.name))).told_by(answer, subject)
 
     def named(self, name: str) -> WindowsService | None:
-        """The service of that name; ``None`` where it is not installed."""
-        return next((row for row in self.rows if row.name.casefold() == name.casefold()), None)
+        """The service of that name; ``None`` where it is not installed. Raises where it may only not have come."""
+        found = next((row for row in self.rows if row.has("name") and row.name.casefold() == name.casefold()), None)
+        if found is None:
+            self.must_be_whole()
+            for row in self.rows:
+                _ = row.name  # raises for a service whose name did not come: it may be this one
+        return found
 
 
 _OTHERS = frozenset(part.partition("='")[2].strip("'").casefold() for part in _FILTER.split(" OR ") if "='" in part)

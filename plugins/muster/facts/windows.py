@@ -1,20 +1,28 @@
 """Windows under an Exchange server: release, .NET Framework, volumes."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pytest
+from pydantic import BeforeValidator
 
-from muster.model import Facts, PerServer, Server, Shape, Subject, WindowsCmdlet, need
+from muster.model import Facts, PerServer, Server, Shape, Subject, Value, WindowsCmdlet, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Number, Text
+from muster.reading.values import Number, Text, read_text
+
+
+def _read_dotted(value: Value) -> str:
+    text = read_text(value)
+    if not all(part.isdigit() for part in text.split(".")):
+        raise ValueError(f"'{text}' where a version such as '10.0.20348' was expected")
+    return text
 
 
 class OperatingSystem(Record):
     """Win32_OperatingSystem. ``caption`` is for reading; ``version`` (10.0.20348) tells releases apart."""
 
     caption: Text
-    version: Text
+    version: Annotated[str, BeforeValidator(_read_dotted)]
     build_number: Text
 
     @property

@@ -1,6 +1,7 @@
 """What the lab plays: plans read from YAML, and the patches that plant faults in them.
 
-A description may extend another (``extends: demo-clean``): mappings are merged, everything else is replaced.
+A description may extend another (``extends: demo-clean``), one beside it or one that comes with muster: mappings are
+merged, everything else is replaced.
 """
 
 from collections.abc import Mapping, Sequence
@@ -103,7 +104,8 @@ def _merged(file: Path) -> dict[str, Any]:
     above = written.pop("extends", None)
     if above is None:
         return written
-    return _merge(_merged(_file_of(file.parent / f"{above}.yaml" if file.parent != _FOLDER else above)), written)
+    beside = file.parent / f"{above}.yaml"
+    return _merge(_merged(beside if beside.is_file() and beside != file else _file_of(above)), written)
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -84,12 +84,15 @@ class WsmanEndpoint:
             return Reply(503)
         if request.method != "POST" or request.path.rstrip("/").casefold() != self.path.casefold():
             return Reply(404, close=True)
-        challenge_reply = login.challenge(request)
-        if challenge_reply is not None:
-            return challenge_reply
+        return login.challenge(request) or self._obey(request, login, connection, listener)
+
+    def _obey(self, request: Request, login: Login, connection: Connection, listener: Listener) -> Reply:
+        """Do what a request says that comes from somebody who is logged in."""
         try:
             asked = soap.parse_request(login.opened(request))
-        except (soap.NoEnvelope, NotEncrypted) as error:
+        except NotEncrypted as error:
+            return Reply(400, str(error).encode(), "text/plain", close=True)
+        except soap.NoEnvelope as error:
             return login.sealed(Reply(400, str(error).encode(), "text/plain"))
         try:
             status, body = self._act(asked, request.query, connection, listener)

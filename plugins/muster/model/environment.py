@@ -67,7 +67,11 @@ class Upgrade:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What should exist and where to ask. ``relocated`` maps (name, port) of a probe to another (address, port)."""
+    """What should exist and where to ask. ``relocated`` maps (name, port) of a probe to another (address, port).
+
+    ``derived`` says that nobody wrote it down: it was read off the answers of a capture, so comparing those answers
+    with it would prove nothing.
+    """
 
     name: str
     organization: Organization
@@ -80,6 +84,7 @@ class Environment:
     upgrade: Upgrade = Upgrade()
     folder: Path | None = None
     lab: str | None = None
+    derived: bool = False
 
     @property
     def servers(self) -> tuple[Server, ...]:

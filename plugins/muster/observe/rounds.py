@@ -4,14 +4,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from muster.model import (
     Answer,
     Endpoint,
     Environment,
-    ExchangeCmdlet,
     Fact,
     HttpsRequest,
     Need,
@@ -22,7 +21,8 @@ from muster.model import (
     Subject,
     TlsHandshake,
 )
-from muster.observe.routes import Route, place, route, subject_of
+from muster.observe.lanes import Job, Lane, Pool
+from muster.observe.routes import route, subject_of
 from muster.resolve import needs_of, next_question
 from muster.transport.session import Session, Unanswered
 
@@ -42,30 +42,8 @@ Want = tuple[type[Fact], Subject]
 """A fact of a subject."""
 
 
-@dataclass(slots=True)
-class _Job:
-    question: Question
-    tries: int = 0
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One thread's place in a pool; ``retired`` once no endpoint is left for it or its question overran."""
-
-    session: Session | None = None
-    endpoint: Endpoint | None = None
-    job: _Job | None = None
-    since: float = 0.0
-    retired: bool = False
-
-
-@dataclass(slots=True)
-class _Pool:
-    route: Route
-    queue: deque[_Job] = field(default_factory=deque)
-    lanes: list[_Lane] = field(default_factory=list)
-    lost: dict[str, Problem] = field(default_factory=dict)
-    answered: set[str] = field(default_factory=set)
+_PATIENCE = 5.0
+"""Seconds after which a failure (a name that DNS looks for in vain, say) is too dear to be had again."""
 
 
 class Observing:
@@ -86,13 +64,12 @@ class Observing:
         self._connect_within = connect_within
         self._progress = progress or (lambda _done, _total: None)
         self._changed = threading.Condition()
-        self._pools: dict[str, _Pool] = {}
+        self._pools: dict[str, Pool] = {}
         self._asked: dict[str, Question] = {}
         self._fresh: deque[Observation] = deque()
         self._closing = False
-        self._upgrading = {
-            server.name for server in environment.servers if server.dag in environment.upgrade.in_progress
-        }
+        under_way = environment.upgrade.in_progress
+        self._upgrading = frozenset(server.name for server in environment.servers if server.dag in under_way)
         self.observations: dict[str, Observation] = {}
 
     def run(self, wants: Iterable[Want]) -> dict[str, Observation]:
@@ -133,21 +110,15 @@ class Observing:
             if isinstance(where, Problem):
                 self._fresh.append(self._observation(question, None, "", 0.0, problem=where))
                 return
-            pool = self._pools.setdefault(where.pool, _Pool(where))
-            pool.queue.append(_Job(question))
+            pool = self._pools.setdefault(where.pool, Pool(where, self._upgrading))
+            pool.queue.append(Job(question))
             self._staff(pool)
             self._changed.notify_all()
 
-    def _staff(self, pool: _Pool) -> None:
-        """Give a pool one more lane while there is work and room for one. Called with the lock held."""
-        busy = [lane for lane in pool.lanes if not lane.retired]
-        if (
-            pool.queue
-            and len(busy) < pool.route.cap
-            and len(busy) < len(pool.queue) + sum(1 for lane in busy if lane.job)
-        ):
-            lane = _Lane()
-            pool.lanes.append(lane)
+    def _staff(self, pool: Pool) -> None:
+        """Give a pool one more lane where that helps; what no lane can help gets its reason. Lock held."""
+        lane = pool.new_lane()
+        if lane is not None:
             threading.Thread(target=self._work, args=(pool, lane), name=pool.route.pool, daemon=True).start()
 
     def _collect(self) -> list[Observation]:
@@ -169,7 +140,7 @@ class Observing:
             self._fresh.clear()
             return came
 
-    def _abandon(self, pool: _Pool, lane: _Lane, seconds: float) -> None:
+    def _abandon(self, pool: Pool, lane: Lane, seconds: float) -> None:
         lane.retired = True
         name = lane.endpoint.name if lane.endpoint else pool.route.pool
         problem = Problem(
@@ -183,27 +154,23 @@ class Observing:
             self._settle(pool, job, lane.endpoint, problem, lost=True)
         self._staff(pool)
 
-    def _settle(self, pool: _Pool, job: _Job, endpoint: Endpoint | None, problem: Problem, *, lost: bool) -> None:
+    def _settle(self, pool: Pool, job: Job, endpoint: Endpoint | None, problem: Problem, *, lost: bool) -> None:
         """A question without an answer: another endpoint's turn, or the reason is the observation. Lock held."""
-        if lost and endpoint is not None:
-            pool.lost.setdefault(place(endpoint), problem)
-            left = [one for one in pool.route.endpoints if place(one) not in pool.lost]
-            if left and job.tries < len(pool.route.endpoints):
-                pool.queue.appendleft(_Job(job.question, job.tries + 1))
+        if lost:
+            pool.lose(endpoint, problem)
+            if pool.left and job.tries < len(pool.route.endpoints):
+                pool.queue.appendleft(Job(job.question, job.tries + 1))
                 return
-            if not left:
-                self._give_up(pool)
+            self._give_up(pool)
         name = endpoint.name if endpoint else ""
         self._fresh.append(self._observation(job.question, None, name, 0.0, problem=problem))
 
-    def _give_up(self, pool: _Pool) -> None:
-        """No endpoint is left: everything that waits gets the first reason. Lock held."""
-        name, problem = next(iter(pool.lost.items()))
-        while pool.queue:
-            job = pool.queue.popleft()
-            self._fresh.append(self._observation(job.question, None, name.split(" ")[0], 0.0, problem=problem))
+    def _give_up(self, pool: Pool) -> None:
+        """Where nothing is left to ask, everything that waits gets the first reason. Lock held."""
+        for job, name, problem in pool.hopeless():
+            self._fresh.append(self._observation(job.question, None, name, 0.0, problem=problem))
 
-    def _work(self, pool: _Pool, lane: _Lane) -> None:
+    def _work(self, pool: Pool, lane: Lane) -> None:
         """One lane's thread: reserve an endpoint, take a question, ask, again."""
         while True:
             with self._changed:
@@ -219,42 +186,14 @@ class Observing:
             lane.session.close()
             lane.session = None
 
-    def _take(self, pool: _Pool, lane: _Lane) -> _Job | None:
-        """The next question for this lane; a lane that finds no endpoint retires. Lock held."""
-        if self._closing or lane.retired or not pool.queue or not self._reserve(pool, lane):
+    def _take(self, pool: Pool, lane: Lane) -> Job | None:
+        """The next question for this lane, unless the round is closing or nobody is left to ask. Lock held."""
+        if self._closing:
             return None
-        for index, job in enumerate(pool.queue):
-            if not self._better_elsewhere(pool, lane, job.question):
-                del pool.queue[index]
-                return job
-        return None
+        self._give_up(pool)
+        return pool.take(lane)
 
-    def _reserve(self, pool: _Pool, lane: _Lane) -> bool:
-        """Make sure that this lane has an endpoint: the best that is not lost and, for Exchange, not in use."""
-        if not pool.route.endpoints or lane.endpoint is not None:
-            return True
-        used = [place(one.endpoint) for one in pool.lanes if one.endpoint and not one.retired]
-        alone = pool.route.pool == "exchange"
-        free = [
-            one for one in pool.route.endpoints if place(one) not in pool.lost and not (alone and place(one) in used)
-        ]
-        if not free:
-            lane.retired = True
-            if len(pool.lost) == len(pool.route.endpoints):
-                self._give_up(pool)
-            return False
-        lane.endpoint = min(free, key=lambda one: used.count(place(one)))
-        return True
-
-    def _better_elsewhere(self, pool: _Pool, lane: _Lane, question: Question) -> bool:
-        """A server under upgrade is asked about through a peer, where a peer is at work."""
-        if not (isinstance(question, ExchangeCmdlet) and question.about and lane.endpoint):
-            return False
-        if question.about.casefold() != lane.endpoint.name.casefold() or question.about not in self._upgrading:
-            return False
-        return any(one is not lane and not one.retired for one in pool.lanes)
-
-    def _ask(self, pool: _Pool, lane: _Lane, job: _Job) -> None:
+    def _ask(self, pool: Pool, lane: Lane, job: Job) -> None:
         began, taken = time.monotonic(), datetime.now(UTC)
         endpoint = lane.endpoint
         try:
@@ -272,8 +211,7 @@ class Observing:
             with self._changed:
                 if lane.retired:
                     return
-                if endpoint:
-                    pool.answered.add(place(endpoint))
+                pool.heard(endpoint)
                 name = endpoint.name if endpoint else subject_of(job.question)
                 seconds = time.monotonic() - began
                 observation = self._observation(job.question, taken, name, seconds, answer=answer)
@@ -282,13 +220,16 @@ class Observing:
                 self._changed.notify_all()
 
     def _failed(
-        self, pool: _Pool, lane: _Lane, job: _Job, problem: Problem, *, lost: bool, endpoint: Endpoint | None
+        self, pool: Pool, lane: Lane, job: Job, problem: Problem, *, lost: bool, endpoint: Endpoint | None
     ) -> None:
         with self._changed:
             if lane.retired:
                 return
-            if problem.kind == "timeout" and endpoint and place(endpoint) not in pool.answered:
-                lost = True  # it never answered anything: once is enough
+            dragged = problem.kind == "timeout" or time.monotonic() - lane.since > _PATIENCE
+            if endpoint is None:
+                lost = False  # one closed port says nothing about the others
+            if dragged and pool.silent(endpoint):
+                lost = True  # it cost time and never answered anything: once is enough
             drop, lane.job = (lane.session if lost or problem.kind == "timeout" else None), None
             if drop is not None or lost:
                 lane.session, lane.endpoint = None, None

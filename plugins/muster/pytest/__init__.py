@@ -24,10 +24,10 @@ def pytest_configure(config: pytest.Config) -> None:
     options.declare_markers(config)
     wanted = config.option
     if wanted.env or wanted.facts or wanted.showfixtures:
-        from muster.pytest import hooks, session  # noqa: PLC0415 - costs nothing where muster has nothing to do
+        from muster.pytest import hooks, session, stash  # noqa: PLC0415 - costs nothing where muster has nothing to do
 
         session.open_session(config)
-        if config.stash.get(session.SESSION, None):
+        if config.stash.get(stash.CURRENT, None):
             hooks.start(config)
 
 

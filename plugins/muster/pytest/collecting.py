@@ -72,19 +72,14 @@ def subject_fixture(function: Callable[..., Any]) -> str:
     return parameters[0]
 
 
-def parametrize(metafunc: pytest.Metafunc) -> None:
+def parametrize(metafunc: pytest.Metafunc, environment: Environment) -> None:
     """One item per subject of the check's kind."""
-    from muster.pytest.session import SESSION  # noqa: PLC0415 - the session knows this module too
-
     if control_of(metafunc.function) is None:
-        return
-    session = metafunc.config.stash.get(SESSION, None)
-    if session is None:
         return
     name = subject_fixture(metafunc.function)
     kind = SUBJECT_FIXTURES[name]
     _refuse_strangers(metafunc.function, kind, metafunc.fixturenames)
-    subjects: tuple[Any, ...] = session.environment.subjects(kind) or (NOBODY,)
+    subjects: tuple[Any, ...] = environment.subjects(kind) or (NOBODY,)
     metafunc.parametrize(name, subjects, ids=[subject.name for subject in subjects])
 
 
@@ -133,7 +128,7 @@ class FactUse:
 
 
 @cache
-def _fact_of_fixture(fixture: Callable[..., Any]) -> FactUse | None:
+def fact_of_fixture(fixture: Callable[..., Any]) -> FactUse | None:
     """What a fixture's return annotation and first parameter say; ``None`` where it is no fact fixture."""
     try:
         returned = get_type_hints(fixture).get("return")
@@ -176,7 +171,7 @@ def wants_of(items: Iterable[pytest.Item], environment: Environment) -> Iterator
 
 def _uses(item: pytest.Function) -> Iterator[FactUse]:
     for definitions in item._fixtureinfo.name2fixturedefs.values():  # noqa: SLF001 - pytest offers no other way
-        use = _fact_of_fixture(definitions[-1].func)
+        use = fact_of_fixture(definitions[-1].func)
         if use is not None:
             yield use
 

@@ -24,17 +24,12 @@ from muster.model import (
 )
 from muster.policy import Policy
 from muster.pytest import collecting
-
-
-def _session(request: pytest.FixtureRequest) -> Any:
-    from muster.pytest.session import SESSION  # noqa: PLC0415 - the session registers this module
-
-    return request.config.stash[SESSION]
+from muster.pytest.stash import current
 
 
 def _context(request: pytest.FixtureRequest, name: str) -> Any:
     subject = collecting.subject_of(request.node)
-    found = collecting.context_of(name, subject, _session(request).environment)
+    found = collecting.context_of(name, subject, current(request.config).environment)
     if found is None:
         raise NotApplicable(f"{subject.name} has no {name.replace('_', ' ')}")
     return found
@@ -43,28 +38,28 @@ def _context(request: pytest.FixtureRequest, name: str) -> Any:
 @pytest.fixture
 def environment(request: pytest.FixtureRequest) -> Environment:
     """The environment that is judged: what should exist."""
-    found: Environment = _session(request).environment
+    found: Environment = current(request.config).environment
     return found
 
 
 @pytest.fixture
 def facts(request: pytest.FixtureRequest) -> Facts:
     """Where fact fixtures get their facts; checks ask for facts by their own names."""
-    found: Facts = _session(request).store
+    found: Facts = current(request.config).store
     return found
 
 
 @pytest.fixture
 def policy(request: pytest.FixtureRequest) -> Policy:
     """What this organisation decided."""
-    found: Policy = _session(request).opened.policy
+    found: Policy = current(request.config).opened.policy
     return found
 
 
 @pytest.fixture
 def today(request: pytest.FixtureRequest) -> date:
     """The day of judgement: ``--at``, else the policy's ``as_of``, else the day the run started."""
-    found: date | None = _session(request).opened.today
+    found: date | None = current(request.config).opened.today
     if found is None:
         message = "the capture does not say when it was taken"
         raise FactUnavailable("this run", "today", Problem("no time", message, "", "Judge it with --at YYYY-MM-DD"))

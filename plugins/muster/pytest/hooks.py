@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from muster.pytest import collecting, evidence, reports
-from muster.pytest.session import SESSION, Session
+from muster.pytest.session import Session
+from muster.pytest.stash import CURRENT
 
 
 def start(config: pytest.Config) -> None:
@@ -20,7 +21,9 @@ def start(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item per check and subject."""
-    collecting.parametrize(metafunc)
+    running = of(metafunc.config)
+    if running:
+        collecting.parametrize(metafunc, running.environment)
 
 
 @pytest.hookimpl(trylast=True)
@@ -90,4 +93,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def of(config: pytest.Config) -> Session | None:
     """The session of this run; ``None`` where muster has nothing to do."""
-    return config.stash.get(SESSION, None)
+    found = config.stash.get(CURRENT, None)
+    return found if isinstance(found, Session) else None

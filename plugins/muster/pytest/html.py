@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from muster.evidence.columns import COLUMNS, cells
-from muster.pytest.session import Session
+from muster.pytest.stash import Current
 
 
 class Columns:
     """Registered only where pytest-html is at work."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Current) -> None:
         self._session = session
 
     @pytest.hookimpl(optionalhook=True)

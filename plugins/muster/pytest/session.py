@@ -23,10 +23,9 @@ from muster.observe import Want
 from muster.pytest import asking, collecting, fixtures
 from muster.pytest.judging import HELD, Judgement, judge, readable
 from muster.pytest.opening import Opened, open_environment
+from muster.pytest.stash import CURRENT
 from muster.pytest.store import FactStore, Page
 from muster.resolve import book_of
-
-SESSION = pytest.StashKey["Session | None"]()
 
 
 def open_session(config: pytest.Config) -> None:
@@ -47,7 +46,7 @@ def open_session(config: pytest.Config) -> None:
         raise pytest.UsageError("-n (xdist) would ask every server once per worker; use it with --facts only")
     _quieten(config)
     session = Session(config, open_environment(config))
-    config.stash[SESSION] = session
+    config.stash[CURRENT] = session
     if config.pluginmanager.hasplugin("html"):
         from muster.pytest import html  # noqa: PLC0415 - only where pytest-html is at work
 

@@ -1,6 +1,6 @@
 """Records: typed readings of single objects, in which a property that was not sent is never ``None`` by silence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
@@ -71,6 +71,14 @@ class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their h
             and _kinds(self._missing) == _kinds(other._missing)
         )
 
+    def shown(self, field: str, form: str = "") -> str:
+        """A field for a message, ``unknown`` where it is missing: what only explains a finding must not undo it."""
+        return format(getattr(self, field), form) if self.has(field) else "unknown"
+
+    def __str__(self) -> str:
+        """Which object it is, for a reader: all that is known where its own name did not come."""
+        return f"{type(self).__name__} {self._of}"
+
     def __repr__(self) -> str:
         """Short, for what an assertion shows: the kind of object and which one."""
         private = object.__getattribute__(self, "__pydantic_private__") or {}
@@ -113,11 +121,18 @@ R = TypeVar("R", bound=Record)
 
 
 class Records(Generic[R]):
-    """A fact that is a list of records; ``record`` says of what."""
+    """A fact that is a list of records; ``record`` says of what.
+
+    ``shortfalls`` is what came beside the output: while there is any, a record that is not here may exist all the
+    same, so nothing may be concluded from its absence.
+    """
 
     record: ClassVar[type[Record]]
     needs: ClassVar[Mapping[str, "Need | type[Fact]"]] = {}
     shape: ClassVar[Shape] = Shape()
+
+    _whose = ""
+    _shortfalls: tuple[Problem, ...] = ()
 
     def __init__(self, rows: tuple[R, ...]) -> None:
         self.rows = rows
@@ -125,8 +140,23 @@ class Records(Generic[R]):
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
         """Read every object of the only answer."""
-        rows = tuple(cls.record.of(item, subject.name) for item in only_answer(answers).objects)
-        return cls(rows)  # type: ignore[arg-type] # record is R, which ClassVar cannot say
+        answer = only_answer(answers)
+        rows = tuple(cls.record.of(item, subject.name) for item in answer.objects)
+        return cls(rows).told_by(answer, subject)  # type: ignore[arg-type] # record is R, which ClassVar cannot say
+
+    def told_by(self, answer: Answer, subject: Subject) -> Self:
+        """The same records, knowing what their answer lacked: whoever writes a ``read`` of their own says it."""
+        self._whose = subject.name
+        self._shortfalls = answer.shortfalls
+        return self
+
+    def must_be_whole(self) -> None:
+        """Call before concluding from a record that is not there: raises where the answer was partial.
+
+        A fail from part of the answers stands, but what did not come is no such part.
+        """
+        if self._shortfalls:
+            raise FactUnavailable(self._whose, type(self).__name__, self._shortfalls[0])
 
     def __iter__(self) -> Iterator[R]:
         """The records."""
@@ -141,6 +171,21 @@ class Records(Generic[R]):
         return type(self) is type(other) and self.rows == other.rows
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def flagged(rows: Iterable[R], field: str) -> Iterator[R]:
+    """The records whose ``field`` is true; after them, raises for one of which that is not known.
+
+    In this order, so that a fail among those that are known stands.
+    """
+    unknown: list[R] = []
+    for row in rows:
+        if not row.has(field):
+            unknown.append(row)
+        elif getattr(row, field):
+            yield row
+    for row in unknown:
+        getattr(row, field)
 
 
 def only_answer(answers: Mapping[str, "Answer | Fact"]) -> Answer:

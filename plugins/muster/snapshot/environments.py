@@ -30,6 +30,7 @@ def dump_environment(environment: Environment) -> Json:
     """One environment as JSON, without anything that helps to log in."""
     return {
         "name": environment.name,
+        "derived": environment.derived,
         "organization": environment.organization.name,
         "servers": [_dump_server(server) for server in environment.servers],
         "forest": environment.forest.name,
@@ -113,6 +114,7 @@ def load_environment(data: object) -> Environment:
     members = each(member)
     return Environment(
         name=field(data, "name", _text),
+        derived=field(data, "derived", exactly(bool)),
         organization=Organization(field(data, "organization", _text), servers),
         forest=Forest(field(data, "forest", _text), field(data, "domains", each(_load_domain))),
         sites=field(

@@ -48,14 +48,14 @@ def _get(question: HttpsRequest, secured: ssl.SSLSocket, deadline: Deadline, cha
         "Connection": "close",
     }
     client.request("GET", question.path, headers=headers)
-    response = client.getresponse()
     body = b""
-    while len(body) < BODY_BYTES:
-        secured.settimeout(deadline.left())
-        part = response.read1(BODY_BYTES - len(body))
-        if not part:
-            break
-        body += part
+    with client.getresponse() as response:  # its own file object would keep the socket open
+        while len(body) < BODY_BYTES:
+            secured.settimeout(deadline.left())
+            part = response.read1(BODY_BYTES - len(body))
+            if not part:
+                break
+            body += part
     properties: dict[str, Value] = {
         "Status": response.status,
         "Headers": Object("Headers", None, _headers(response.getheaders())),

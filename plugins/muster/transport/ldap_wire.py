@@ -1,5 +1,6 @@
 """One LDAP connection through ldap3: opened, secured, logged in, and every failure told as a problem."""
 
+import contextlib
 import math
 import socket
 import ssl
@@ -21,6 +22,7 @@ from pyasn1.error import PyAsn1Error
 from muster.model import Endpoint, LdapSearch, Problem
 from muster.transport.connecting import Deadline, connection_problem, tls_problem
 from muster.transport.credentials import secret_of
+from muster.transport.handshakes import shake_hands
 from muster.transport.ldap_diagnosis import diagnose
 from muster.transport.session import Unanswered
 
@@ -127,10 +129,11 @@ class Wire:
 
     def close(self) -> None:
         """Unbind; never raises."""
-        try:
+        with contextlib.suppress(LDAPException, OSError, *_UNREADABLE):  # already gone
             self._connection.unbind()
-        except (LDAPException, OSError, *_UNREADABLE):
-            return  # already gone
+        left = self._connection.socket  # where opening failed, ldap3 leaves the socket open
+        if left is not None:
+            left.close()
 
     @staticmethod
     def diagnosed(result: Mapping[str, Any], asked: str) -> Problem:
@@ -203,7 +206,7 @@ class _CheckedTls(ldap3.Tls):
     def wrap_socket(self, connection: ldap3.Connection, do_handshake: bool = False) -> None:  # noqa: ARG002 - ldap3's
         """Handshake on the connection's socket."""
         try:
-            connection.socket = self._context.wrap_socket(connection.socket, server_hostname=self.name)
+            connection.socket = shake_hands(self._context, connection.socket, self.name)
         except OSError as error:
             self.failure = error
             raise

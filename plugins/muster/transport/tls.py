@@ -6,6 +6,7 @@ import ssl
 
 from muster.model import Answer, Object, Problem, TlsHandshake
 from muster.transport.connecting import Deadline, connect_to, connection_problem
+from muster.transport.handshakes import shake_hands
 from muster.transport.session import Unanswered
 from muster.transport.smtp_conversation import SmtpConversation
 
@@ -29,7 +30,7 @@ def ask_tls(question: TlsHandshake, address: str, port: int, seconds: float) -> 
 def handshake(plain: socket.socket, name: str, deadline: Deadline) -> ssl.SSLSocket:
     """Shake hands with ``name`` as SNI, verifying nothing; raises ``OSError``. Closing the result closes both."""
     plain.settimeout(deadline.left())
-    return _context().wrap_socket(plain, server_hostname=name)
+    return shake_hands(_context(), plain, name)
 
 
 def chain_of(secured: ssl.SSLSocket) -> tuple[bytes, ...]:

@@ -4,7 +4,7 @@ Whether anonymous senders may relay is not in ``Get-ReceiveConnector``: it is an
 of the connector's directory object, or the connector takes its senders for Exchange servers (externally secured).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from muster.model import (
 from muster.reading.access_lists import ANONYMOUS, AccessList, read_access_list
 from muster.reading.addresses import AddressRange, AddressRanges, Bindings
 from muster.reading.needs import Needs
-from muster.reading.records import Record, Records, answer_named
+from muster.reading.records import Record, Records, answer_named, flagged
 from muster.reading.values import Flag, Names, Size, Text, read_bytes
 from muster.reading.volatile import FROM_DIRECTORY
 
@@ -89,9 +89,9 @@ class ReceiveConnectors(Records[ReceiveConnector]):
     )
 
     @property
-    def enabled(self) -> tuple[ReceiveConnector, ...]:
-        """Those that are enabled."""
-        return tuple(row for row in self if row.enabled)
+    def enabled(self) -> Iterator[ReceiveConnector]:
+        """Those that are enabled; then raises where that is not known of one."""
+        return flagged(self, "enabled")
 
 
 def _access_list(value: Value) -> AccessList:

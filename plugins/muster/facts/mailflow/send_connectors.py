@@ -1,5 +1,6 @@
 """Send connectors: how mail leaves."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 import pytest
@@ -7,7 +8,7 @@ from pydantic import Field
 
 from muster.model import ExchangeCmdlet, Facts, Organization, Server, Shape, Subject, need, same_server
 from muster.reading.needs import Needs
-from muster.reading.records import Record, Records
+from muster.reading.records import Record, Records, flagged
 from muster.reading.values import Flag, Size, Text, Texts
 from muster.reading.volatile import FROM_DIRECTORY
 
@@ -53,9 +54,9 @@ class SendConnectors(Records[SendConnector]):
     )
 
     @property
-    def enabled(self) -> tuple[SendConnector, ...]:
-        """Those that are enabled."""
-        return tuple(row for row in self if row.enabled)
+    def enabled(self) -> Iterator[SendConnector]:
+        """Those that are enabled; then raises where that is not known of one."""
+        return flagged(self, "enabled")
 
 
 @pytest.fixture

@@ -32,6 +32,11 @@ class VirtualDirectory(Record):
         return BACK_END not in self.identity
 
     @property
+    def place(self) -> str:
+        """What it is called on every server that has it, lower case: ``owa (default web site)``."""
+        return self.identity.rpartition("\\")[2].casefold()
+
+    @property
     def protected(self) -> bool:
         """Whether Extended Protection is on, be it only for clients that offer it."""
         return self.extended_protection_token_checking in {"Allow", "Require"}
