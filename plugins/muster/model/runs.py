@@ -47,7 +47,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One execution with everything it saw. ``complete`` is false after an interruption."""
+    """One execution with everything it saw. ``complete`` is false after an interruption.
+
+    ``left_out`` counts the checks on subjects that were there and not selected, ``selection`` says by what (the
+    command line's words): of a part nobody may say that the whole passes. ``facts_from`` names the
+    folder of old answers, where nobody was asked.
+    """
 
     environment: str
     organization: str
@@ -61,3 +66,5 @@ class Run:
     subjects: Mapping[str, str] = field(default_factory=dict, hash=False)
     versions: Mapping[str, str] = field(default_factory=dict, hash=False)
     fail_on: str = "medium"
+    left_out: int = 0
+    selection: str = ""
