@@ -173,7 +173,7 @@ def test_a_controller_that_was_asked_is_one_of_the_domain_that_it_tells(tmp_path
       endpoint: exchange
       pipeline: [{{cmdlet: Get-ExchangeServer}}]
       file: answers/servers.xml
-    - {{subject: dc3, endpoint: ldap, pipeline: [{ASKED.format(base='""', controller="dc3")}], file: answers/root.xml}}
+    - {{subject: dc3, endpoint: ldap, pipeline: [{ASKED.format(base='""', controller="dc3")}], file: answers/r.xml}}
     - {{subject: dc9, endpoint: ldap, pipeline: [{ASKED.format(base="x", controller="dc9")}], file: answers/no.xml}}
     """
     servers = OBJS.format(SERVER_ROW.format(name="EX01", role="Mailbox"))
@@ -182,7 +182,7 @@ def test_a_controller_that_was_asked_is_one_of_the_domain_that_it_tells(tmp_path
             tmp_path,
             HEAD + textwrap.dedent(index),
             servers__xml=servers,
-            root__xml=OBJS.format(ROOT_DSE),
+            r__xml=OBJS.format(ROOT_DSE),
             no__xml=OBJS.format(""),
         )
     ).environment
