@@ -6,7 +6,7 @@ type names, ``ToString``, number and text of enumerations, ``SerializationData``
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from muster.lab.rows import Bare, Output, Projected, Row, RowValue
 from muster.lab.shapes import Kind, load_types
 
 _ELEMENTS = {"text": "S", "int": "I32", "long": "I64", "guid": "G", "uri": "URI", "version": "Version"}
+_FIRST = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
 _SPECIAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 _BLOB = b64encode(b"\0\x01\0\0\0\xff\xff\xff\xff\x01\0\0\0\0\0\0\0muster lab: nothing to deserialize").decode()
 
@@ -50,6 +51,19 @@ WINDOWS = Level(rich=True, prefix="")
 def serialized(output: Output, level: Level, sender: Sender) -> bytes:
     """One object as the text of a pipeline output message."""
     writer = _Writer(level)
+    _write(writer, output, level, sender)
+    return "".join(writer.parts).encode()
+
+
+def exported(outputs: Iterable[Output], level: Level, sender: Sender) -> bytes:
+    """A session's output as ``Export-Clixml`` of Windows PowerShell writes it: one document, in UTF-16."""
+    writer = _Writer(level)
+    for output in outputs:
+        _write(writer, output, level, sender)
+    return f"{_FIRST}{''.join(writer.parts)}</Objs>".encode("utf-16")
+
+
+def _write(writer: "_Writer", output: Output, level: Level, sender: Sender) -> None:
     match output:
         case Bare(kind, value):
             writer.value(None, kind, value)
@@ -64,7 +78,6 @@ def serialized(output: Output, level: Level, sender: Sender) -> bytes:
         case Projected(row, names):
             types = (f"Selected.{row.shape.types[0]}", "System.Management.Automation.PSCustomObject", "System.Object")
             writer.whole(types, None, [_chosen(row, name) for name in names], sender, noted=True)
-    return "".join(writer.parts).encode()
 
 
 def _chosen(row: Row, name: str) -> tuple[str, Kind, RowValue]:
@@ -162,7 +175,7 @@ class _Writer:
 
     def _typed(self, name: str | None, kind: Kind, value: Any) -> None:
         of = load_types()[kind.name]
-        text = _object_text(of.text, value) if kind.form == "object" else str(value)
+        text = object_text(of.text, value) if kind.form == "object" else str(value)
         if not self._level.rich:
             self._plain(name, "text", text)
             return
@@ -203,7 +216,8 @@ def _named(name: str | None) -> str:
     return f" N={quoteattr(name)}" if name is not None else ""
 
 
-def _object_text(template: str, value: Mapping[str, Any]) -> str:
+def object_text(template: str, value: Mapping[str, Any]) -> str:
+    """What an object with properties prints itself as."""
     return template.format(
         **{name: _printed(item) if isinstance(item, datetime) else item for name, item in value.items()}
     )

@@ -62,14 +62,16 @@ def load(folder: Path) -> Capture:
     if index is not None:
         mistakes += _meaning(checked, index)
         if not mistakes:
-            return _capture(folder, index)
+            found = _capture(folder, index)
+            mistakes += _twice(checked, found)
+            if not mistakes:
+                return found
     raise CaptureMistakes(tuple(mistakes))
 
 
 def _meaning(checked: Checked[CaptureFile], index: CaptureFile) -> list[Mistake]:
     """Mistakes that only show when the whole is known."""
     found: list[Mistake] = []
-    asked: dict[str, int] = {}
     known = {server.casefold() for server in index.servers}
     for place, entry in enumerate(index.answers):
         where = ("answers", place)
@@ -82,11 +84,18 @@ def _meaning(checked: Checked[CaptureFile], index: CaptureFile) -> list[Mistake]
             wrong_search = _wrong_search(entry)
             if wrong_search:
                 found.append(checked.mistake((*where, "pipeline"), *wrong_search))
-                continue
-        key = _question(entry, index.servers).key
+    return found
+
+
+def _twice(checked: Checked[CaptureFile], capture: Capture) -> list[Mistake]:
+    """Questions with two answers. What an Edge was asked is another question, and only the answers name the Edges."""
+    found: list[Mistake] = []
+    asked: dict[str, int] = {}
+    for place, observation in enumerate(capture.observations):
+        key = observation.question.key
         if key in asked:
             again = f"{key} was already answered by entry {asked[key]}."
-            found.append(checked.mistake(where, again, "Keep one of them."))
+            found.append(checked.mistake(("answers", place), again, "Keep one of them."))
         asked.setdefault(key, place)
     return found
 

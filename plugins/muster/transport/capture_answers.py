@@ -81,7 +81,12 @@ def ldap_entry(item: Object) -> Object:
 
 
 def _dn_of(path: Value) -> str | None:
-    return path.rpartition("/")[2] if isinstance(path, str) else None
+    r"""``LDAP://dc1/CN=x,DC=y`` and ``LDAP://CN=x,DC=y``; a slash within a name is written ``\/`` there."""
+    if not isinstance(path, str):
+        return None
+    rest = path.partition("://")[2]
+    controller, _, dn = rest.partition("/")
+    return (rest if "=" in controller else dn).replace("\\/", "/")
 
 
 def _ldap_value(value: Value) -> Value:

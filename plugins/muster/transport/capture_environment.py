@@ -3,16 +3,18 @@
 What the answers do not say is not guessed: a server without a captured Get-ExchangeServer has only its name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from muster.model import (
     DatabaseAvailabilityGroup,
     Domain,
+    DomainController,
     EnumValue,
     Environment,
     ExchangeCmdlet,
     Forest,
+    LdapSearch,
     Object,
     Observation,
     Organization,
@@ -39,7 +41,7 @@ def environment_of(name: str, servers: Iterable[str], observations: Iterable[Obs
     return Environment(
         name=name,
         organization=Organization(next(filter(None, organizations), name), members),
-        forest=_forest(rows, members),
+        forest=_forest(rows, members, seen),
         sites=tuple(Site(site, members=tuple(s for s in members if s.site == site)) for site in sites),
         dags=tuple(dags),
         derived=True,
@@ -71,8 +73,11 @@ def _server(name: str, rows: list[Object]) -> Server:
     )
 
 
-def _forest(rows: list[Object], members: tuple[Server, ...]) -> Forest:
-    """The forest by the configuration container that the servers' own objects lie in; else by a server's domain."""
+def _forest(rows: list[Object], members: tuple[Server, ...], seen: tuple[Observation, ...]) -> Forest:
+    """The forest by the configuration container that the servers' own objects lie in; else by a server's domain.
+
+    Its domains are these, and those that were searched.
+    """
     domains = [
         server.fqdn.partition(".")[2] for server in members if "Edge" not in server.roles and "." in server.fqdn
     ]
@@ -82,8 +87,27 @@ def _forest(rows: list[Object], members: tuple[Server, ...]) -> Forest:
         if found:
             roots.append(".".join(part.strip().removeprefix("dc=") for part in root.split(",")))
     name = next(iter([*roots, *domains]), "forest")
-    every = dict.fromkeys([*roots, *domains])
-    return Forest(name, tuple(Domain(domain) for domain in every))
+    searched = [one.question.domain for one in seen if isinstance(one.question, LdapSearch) and one.question.domain]
+    every = dict.fromkeys([*roots, *domains, *map(str.casefold, searched)])
+    controllers = tuple(_controllers(seen, tuple(every)))
+    every.update(dict.fromkeys(one.domain for one in controllers))
+    return Forest(
+        name, tuple(Domain(each, tuple(one for one in controllers if one.domain == each)) for each in every)
+    )
+
+
+def _controllers(seen: tuple[Observation, ...], domains: tuple[str, ...]) -> Iterator[DomainController]:
+    """The controllers that were asked by name: each is of the domain that its rootDSE tells, or of the only one."""
+    asked = [(one.question, one.answer) for one in seen if isinstance(one.question, LdapSearch)]
+    for name in dict.fromkeys(question.controller for question, _ in asked if question.controller):
+        roots = [answer for question, answer in asked if question.controller == name and not question.base]
+        items = [item for root in roots if root for item in root.objects]
+        told = {key.casefold(): value for item in items for key, value in item.properties.items()}
+        context = next(iter(_texts(told.get("defaultnamingcontext"))), "").casefold()
+        own = ".".join(part.strip().removeprefix("dc=") for part in context.split(",")) if context else ""
+        if own or len(domains) == 1:
+            fqdn = next(iter(_texts(told.get("dnshostname"))), "").casefold()
+            yield DomainController(name, fqdn, own or domains[0])
 
 
 def _text(value: Value) -> str:

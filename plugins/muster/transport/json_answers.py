@@ -2,7 +2,8 @@
 
 It keeps no type names, and it writes an enumeration as its number. So it is only taken from where there are none:
 Exchange answers at the Partial level (where enumerations are texts already) and CIM, registry and file versions.
-Windows PowerShell wraps arrays as ``{"value": […], "Count": n}`` and times as ``"/Date(…)/"``; both are unwrapped.
+Windows PowerShell wraps arrays as ``{"value": […], "Count": n}`` and times as ``"/Date(…)/"``, and takes versions
+apart into their numbers; all are put right. Bytes are a list of numbers, which only a fact's reader can tell.
 """
 
 import json
@@ -15,6 +16,8 @@ from muster.transport.clixml import as_object
 _TYPE = "System.Management.Automation.PSCustomObject"
 _DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOT_SET = -1
+"""In a part of a version."""
 _NO_ENUMERATIONS = frozenset({"Get-CimInstance", "Get-ItemProperty", "Get-ItemPropertyValue", "Get-Command"})
 
 
@@ -40,7 +43,7 @@ def read_json(text: str) -> tuple[Object, ...]:
     return tuple(as_object(item) for item in items if item is not None)
 
 
-def _value(data: object) -> Value:
+def _value(data: object) -> Value:  # noqa: PLR0911 - one return per kind of value
     match data:
         case None | bool() | int() | float():
             return data
@@ -52,6 +55,10 @@ def _value(data: object) -> Value:
             return tuple(_value(item) for item in items)
         case {"value": str(text), "DateTime": str()}:
             return _text(text)
+        case {"Major": int(major), "Minor": int(minor), "Build": int(build), "Revision": int(revision), **rest} if (
+            rest.keys() == {"MajorRevision", "MinorRevision"}
+        ):
+            return ".".join(str(part) for part in (major, minor, build, revision) if part != _NOT_SET)
         case dict():
             return Object(_TYPE, None, {str(name): _value(value) for name, value in data.items()})
         case _:
