@@ -1,4 +1,4 @@
-"""Bytecode from a run without the assertion hook makes every later pass look at nothing: that is said, and never passed."""
+"""Bytecode from a run without the assertion hook makes a later pass look at nothing: that is said, never passed."""
 
 import sys
 
