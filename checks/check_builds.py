@@ -65,8 +65,8 @@ def check_security_current(server: Server, build: Build, today: date) -> None:
     latest = newest_security_update(today)
     if latest and latest.released and fix.released:
         assert fix.released >= latest.released, (
-            f"{installed} gets no security updates any more: that of {latest.released} ({latest.su}) left its CU out, "
-            f"whose own last build is {fix.build}"
+            f"{installed} gets no security updates any more: that of {latest.released} ({latest.su}) left out "
+            f"its CU, whose last build is {fix.build}"
         )
     assert installed.build >= fix.build, (
         f"{installed} is installed where at least {fix} of {fix.released}{only} was expected"

@@ -39,7 +39,7 @@ from muster.model import (
 from muster.reading.records import Record, Records
 from muster.reading.several import Several
 from muster.resolve import book_of, needs_of, resolve
-from muster.transport import capture
+from muster.transport.old import capture
 
 Observations = Mapping[str, Observation]
 Books = Mapping[str, Observations]

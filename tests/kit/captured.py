@@ -17,13 +17,13 @@ from xml.sax.saxutils import escape
 import sansldap
 import yaml
 
-from muster.lab.clixml import FULL, PARTIAL, WINDOWS, Sender, exported, object_text
 from muster.lab.cmdlets.exchange import exchange_cmdlets
 from muster.lab.cmdlets.windows import windows_cmdlets
-from muster.lab.directory import DirectoryTree, Entry, Scope, path_of
-from muster.lab.directory_attributes import Selection
-from muster.lab.directory_filter import matches
-from muster.lab.pipelines import Invocation, run_pipeline
+from muster.lab.directory.attributes import Selection
+from muster.lab.directory.filters import matches
+from muster.lab.directory.tree import DirectoryTree, Entry, Scope, path_of
+from muster.lab.powershell.clixml import FULL, PARTIAL, WINDOWS, Sender, exported, object_text
+from muster.lab.powershell.pipelines import Invocation, run_pipeline
 from muster.lab.rows import Output, Row, RowValue
 from muster.lab.shapes import Kind, load_types
 from muster.lab.world.making import World

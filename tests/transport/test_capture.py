@@ -8,7 +8,7 @@ import pytest
 
 from muster.model import EnumValue, Object, Observation, Server
 from muster.resolve import book_of
-from muster.transport import capture
+from muster.transport.old import capture
 
 OBJS = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">{}</Objs>'
 SERVER_ROW = """
@@ -380,7 +380,7 @@ def test_a_captured_answer_serves_the_organisation_wide_question_of_its_server(t
 
 
 def test_an_enumeration_of_a_directory_is_its_number() -> None:
-    from muster.transport.capture_answers import ldap_entry  # noqa: PLC0415 - only here
+    from muster.transport.old.answers import ldap_entry  # noqa: PLC0415 - only here
 
     attributes = Object("d", None, {"a": (EnumValue(4, "x", "T"), None), "b": 5})
     found = ldap_entry(Object("SearchResult", None, {"Path": "LDAP://dc1/CN=x", "Properties": attributes}))
@@ -391,7 +391,7 @@ def test_an_enumeration_of_a_directory_is_its_number() -> None:
     "path", ["LDAP://dc1/CN=a\\/b,DC=x", "LDAP://CN=a\\/b,DC=x", "LDAP://dc1.contoso.local:636/CN=a\\/b,DC=x"]
 )
 def test_an_entry_without_its_name_has_it_from_its_path(path: str) -> None:
-    from muster.transport.capture_answers import ldap_entry  # noqa: PLC0415 - only here
+    from muster.transport.old.answers import ldap_entry  # noqa: PLC0415 - only here
 
     assert ldap_entry(Object("SearchResult", None, {"Path": path, "Properties": Object("d", None, {})})).text == (
         "CN=a/b,DC=x"

@@ -10,7 +10,7 @@ import pytest
 from muster import inventory, policy
 from muster.model import Environment, Observation
 from muster.policy import Policy
-from muster.transport import capture, replay
+from muster.transport.old import capture, replay
 
 
 @dataclass(frozen=True, slots=True)

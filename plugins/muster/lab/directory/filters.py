@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import sansldap
 
-from muster.lab.directory import Entry, Values, path_of
+from muster.lab.directory.tree import Entry, Values, path_of
 
 _BIT_AND, _BIT_OR = "1.2.840.113556.1.4.803", "1.2.840.113556.1.4.804"
 

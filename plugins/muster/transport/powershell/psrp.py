@@ -24,14 +24,14 @@ from muster.model import (
     WindowsCmdlet,
     command,
 )
-from muster.transport.allowed import EXCHANGE_SNAPIN, SNAPIN, pipeline_refusal, refusal
 from muster.transport.clixml import UnreadableClixml, read_objects
 from muster.transport.credentials import secret_of
-from muster.transport.diagnosis import diagnose, shell_is_gone, timed_out
-from muster.transport.error_records import problem_of, shortfall_of
-from muster.transport.pipelines import RawRunspacePool, errors_of, pipeline_of, warnings_of
+from muster.transport.powershell.diagnosis import diagnose, shell_is_gone, timed_out
+from muster.transport.powershell.error_records import problem_of, shortfall_of
+from muster.transport.powershell.pipelines import RawRunspacePool, errors_of, pipeline_of, warnings_of
+from muster.transport.powershell.wsman import DeadlinePassed, TimedWSMan
+from muster.transport.readonly.allowed import EXCHANGE_SNAPIN, SNAPIN, pipeline_refusal, refusal
 from muster.transport.session import Unanswered
-from muster.transport.wsman import DeadlinePassed, TimedWSMan
 
 RECYCLE_AFTER = 800
 """Pipelines after which a session is opened anew: the 1,001st of one shell fails (pypsrp issue 148)."""

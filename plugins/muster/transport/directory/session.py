@@ -10,9 +10,9 @@ from typing import Any
 
 from muster.model import Answer, Endpoint, LdapSearch, Object, Problem, Question
 from muster.transport.connecting import Deadline
-from muster.transport.ldap_allowed import refuse_secrets
-from muster.transport.ldap_values import entry, range_of
-from muster.transport.ldap_wire import Wire
+from muster.transport.directory.allowed import refuse_secrets
+from muster.transport.directory.values import entry, range_of
+from muster.transport.directory.wire import Wire
 from muster.transport.session import Unanswered
 
 _PAGED = "1.2.840.113556.1.4.319"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from muster.model import Answer, EnumValue, Object, Problem, Value
-from muster.transport.capture_file import CapturedAnswer
 from muster.transport.clixml import UnreadableClixml, decode, read_objects
-from muster.transport.json_answers import UnreadableJson, may_be_json, read_json
+from muster.transport.old.index import CapturedAnswer
+from muster.transport.old.json_answers import UnreadableJson, may_be_json, read_json
 
 _AGAIN = "Make the file again: … | Export-Clixml -Depth 4 <file>"
 _LARGEST = 256 * 2**20

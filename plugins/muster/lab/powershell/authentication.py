@@ -13,7 +13,7 @@ from pathlib import Path
 import spnego
 from spnego.exceptions import SpnegoError
 
-from muster.lab.http_messages import Reply, Request
+from muster.lab.powershell.http_messages import Reply, Request
 
 _SCHEMES = ("Negotiate", "NTLM")
 _PROTOCOL = "application/HTTP-SPNEGO-session-encrypted"

@@ -15,9 +15,9 @@ from muster.model import (
     Question,
     WindowsCmdlet,
 )
-from muster.transport.capture_answers import read_answer
-from muster.transport.capture_environment import environment_of
-from muster.transport.capture_file import CapturedAnswer, CaptureFile
+from muster.transport.old.answers import read_answer
+from muster.transport.old.environment import environment_of
+from muster.transport.old.index import CapturedAnswer, CaptureFile
 from muster.yaml_lines import Mistake, YamlMistakes, read
 from muster.yaml_models import Checked, check, suggestion
 

@@ -13,8 +13,8 @@ from spnego.exceptions import ErrorCode, FeatureMissingError, SpnegoError
 from muster.model import Endpoint, Problem
 from muster.transport.clixml import UnreadableClixml
 from muster.transport.connecting import connection_problem
-from muster.transport.wsman import NotWSMan
-from muster.transport.wsman_faults import (
+from muster.transport.powershell.wsman import NotWSMan
+from muster.transport.powershell.wsman_faults import (
     EXCHANGE_FAULTS,
     HTTP,
     KERBEROS,

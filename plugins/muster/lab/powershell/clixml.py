@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from muster.lab.rich_values import properties_of
+from muster.lab.powershell.rich_values import properties_of
 from muster.lab.rows import Bare, Output, Projected, Row, RowValue
 from muster.lab.shapes import Kind, load_types
 

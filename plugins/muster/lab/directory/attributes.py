@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from muster.lab.directory import Entry, Values
-from muster.lab.security_descriptors import SACL
+from muster.lab.directory.security_descriptors import SACL
+from muster.lab.directory.tree import Entry, Values
 
 _RANGE = re.compile(r"range=(\d+)-(\d+|\*)", re.IGNORECASE)
 _DESCRIPTOR = "nTSecurityDescriptor"

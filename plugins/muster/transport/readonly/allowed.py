@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from muster.model import Command, ExchangeCmdlet, Problem, Question, WindowsCmdlet
-from muster.transport.argument_rules import (
+from muster.transport.readonly.argument_rules import (
     COMPUTER,
     FULL_PATH,
     IDENTITY,
@@ -22,7 +22,7 @@ from muster.transport.argument_rules import (
     OneOf,
     Rule,
 )
-from muster.transport.never import reason_never
+from muster.transport.readonly.never import reason_never
 
 EXCHANGE_SNAPIN = "Microsoft.Exchange.Management.PowerShell.E2010"
 _LONGEST_PIPELINE = 3
@@ -220,7 +220,7 @@ def _problem(typed: str, why: str) -> Problem:
         "not allowed",
         f"muster does not send: {typed}",
         why,
-        "Ask for it in a way that muster's read-only list (transport/allowed.py) has",
+        "Ask for it in a way that muster's read-only list (transport/readonly/allowed.py) has",
     )
 
 

@@ -2,9 +2,9 @@
 
 from muster.model import Answer, Object, Problem, SmtpDialogue, Value
 from muster.transport.connecting import Deadline, connect_to, connection_problem
+from muster.transport.probes.smtp_conversation import SmtpConversation
+from muster.transport.probes.tls import chain_of, handshake
 from muster.transport.session import Unanswered
-from muster.transport.smtp_conversation import SmtpConversation
-from muster.transport.tls import chain_of, handshake
 
 
 def ask_smtp(question: SmtpDialogue, address: str, port: int, seconds: float) -> Answer:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from muster.model import Object, Value
-from muster.transport.ldap_allowed import is_secret
+from muster.transport.directory.allowed import is_secret
 
 _BINARY = frozenset(
     name.casefold()

@@ -6,8 +6,8 @@ import ssl
 
 from muster.model import Answer, HttpsRequest, Object, Problem, Value
 from muster.transport.connecting import Deadline, connect_to, connection_problem
+from muster.transport.probes.tls import chain_of, handshake
 from muster.transport.session import Unanswered
-from muster.transport.tls import chain_of, handshake
 
 BODY_BYTES = 64 * 1024
 _HTTPS = 443

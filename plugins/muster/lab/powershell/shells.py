@@ -18,8 +18,8 @@ from psrpcore.types import (
     PSRPMessageType,
 )
 
-from muster.lab.clixml import Level, Sender, serialized
-from muster.lab.pipelines import ErrorSaid, Invocation, Produced, Terminated
+from muster.lab.powershell.clixml import Level, Sender, serialized
+from muster.lab.powershell.pipelines import ErrorSaid, Invocation, Produced, Terminated
 
 _FRAGMENT_BYTES = 32768
 _SOAP_BYTES = 4096

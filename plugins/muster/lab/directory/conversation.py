@@ -12,9 +12,9 @@ import sansldap
 from sansldap import LDAPResultCode as Code
 from sansldap.asn1 import ASN1Reader
 
-from muster.lab.directory import DirectoryTree, Entry, Path, Scope, path_of
-from muster.lab.directory_attributes import Selection
-from muster.lab.directory_filter import matches
+from muster.lab.directory.attributes import Selection
+from muster.lab.directory.filters import matches
+from muster.lab.directory.tree import DirectoryTree, Entry, Path, Scope, path_of
 from muster.lab.faults import Fault
 from muster.lab.listener import Connection
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from muster.lab.security_descriptors import SecurityDescriptor
+from muster.lab.directory.security_descriptors import SecurityDescriptor
 
 Values = tuple[str, ...] | tuple[bytes, ...]
 """An attribute's values; text is sent as UTF-8."""

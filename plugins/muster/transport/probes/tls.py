@@ -6,9 +6,9 @@ import ssl
 
 from muster.model import Answer, Object, Problem, TlsHandshake
 from muster.transport.connecting import Deadline, connect_to, connection_problem
-from muster.transport.handshakes import shake_hands
+from muster.transport.probes.handshakes import shake_hands
+from muster.transport.probes.smtp_conversation import SmtpConversation
 from muster.transport.session import Unanswered
-from muster.transport.smtp_conversation import SmtpConversation
 
 
 def ask_tls(question: TlsHandshake, address: str, port: int, seconds: float) -> Answer:

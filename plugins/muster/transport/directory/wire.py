@@ -22,8 +22,8 @@ from pyasn1.error import PyAsn1Error
 from muster.model import Endpoint, LdapSearch, Problem
 from muster.transport.connecting import Deadline, connection_problem, tls_problem
 from muster.transport.credentials import secret_of
-from muster.transport.handshakes import shake_hands
-from muster.transport.ldap_diagnosis import diagnose
+from muster.transport.directory.diagnosis import diagnose
+from muster.transport.probes.handshakes import shake_hands
 from muster.transport.session import Unanswered
 
 T = TypeVar("T")

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 
 import psrpcore
 
-from muster.lab import soap
-from muster.lab.authentication import Login, NotEncrypted
-from muster.lab.clixml import Level
 from muster.lab.faults import NO_FAULT, Fault
-from muster.lab.http_messages import Reply, Request, RequestReader
 from muster.lab.listener import Connection, Listener
-from muster.lab.pipelines import Invocation, Produced
-from muster.lab.shells import Received, Service, Shell
+from muster.lab.powershell import soap
+from muster.lab.powershell.authentication import Login, NotEncrypted
+from muster.lab.powershell.clixml import Level
+from muster.lab.powershell.http_messages import Reply, Request, RequestReader
+from muster.lab.powershell.pipelines import Invocation, Produced
+from muster.lab.powershell.shells import Received, Service, Shell
 
 
 @dataclass(frozen=True, slots=True)

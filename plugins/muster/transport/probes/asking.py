@@ -1,9 +1,9 @@
 """The looks from outside, by kind of question. Nothing is verified and nobody logs in: checks judge what came."""
 
 from muster.model import Answer, HttpsRequest, SmtpDialogue, TlsHandshake
-from muster.transport.https import ask_https
-from muster.transport.smtp import ask_smtp
-from muster.transport.tls import ask_tls
+from muster.transport.probes.https import ask_https
+from muster.transport.probes.smtp import ask_smtp
+from muster.transport.probes.tls import ask_tls
 
 Probe = TlsHandshake | SmtpDialogue | HttpsRequest
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from muster.lab.certificates import Certificate, server_context
-from muster.lab.directory import DirectoryTree
+from muster.lab.directory.conversation import Conversation
+from muster.lab.directory.tree import DirectoryTree
 from muster.lab.faults import NO_FAULT, Fault
-from muster.lab.ldap_conversation import Conversation
 from muster.lab.listener import Connection, Listener
 
 REFUSALS = MappingProxyType(
