@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,10 +64,37 @@ def test_report_says_what_the_manifest_does_not_vouch_for(finished_run: Path) ->
     assert done.output == f"Report: {finished_run / 'report.html'}\n"
     (finished_run / "verdicts.jsonl").write_text("", "utf-8")
     done = muster("report", str(finished_run))
+    assert done.exit_code == 2
+    assert "verdicts.jsonl is not what the manifest vouches for. Its report is not written anew" in done.output
+    done = muster("report", str(finished_run), "--anyway")
     assert done.exit_code == 0
     assert "Careful: verdicts.jsonl is not what the manifest vouches for" in done.output
     (finished_run / "manifest.json").unlink()
     assert "this run was not finished" in muster("report", str(finished_run)).output
+    (finished_run / "verdicts.jsonl").unlink()
+    done = muster("report", str(finished_run))
+    assert done.exit_code == 2
+    assert "verdicts.jsonl: is missing" in done.output
+
+
+def test_report_that_cannot_be_written_is_a_sentence(finished_run: Path, read_only: None) -> None:
+    done = muster("report", str(finished_run))
+    assert done.exit_code == 2
+    assert f"nothing can be written to {finished_run}: Read-only file system" in done.output
+    assert "Traceback" not in done.output
+
+
+@pytest.fixture
+def read_only(finished_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that takes nothing: tests may run as root, whom no access right stops."""
+    real = Path.open
+
+    def opened(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        if "w" in mode:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return real(path, mode, *rest, **more)  # type: ignore[call-overload] # as it was called
+
+    monkeypatch.setattr(Path, "open", opened)
 
 
 def test_report_of_a_broken_run_names_the_line(finished_run: Path) -> None:

@@ -86,7 +86,7 @@ def lab_up(
         with lab.start(read.lab) as running:
             _say_where(lab.attach(read, running))
             _wait()
-    except lab.LabDidNotStart as why:
+    except (lab.LabDidNotStart, evidence.NotWritable) as why:
         raise _stop(str(why)) from None
     except KeyboardInterrupt:
         typer.echo("Stopped.")
@@ -189,17 +189,24 @@ def _compared(comparison: Comparison) -> Iterator[str]:
 
 
 @app.command()
-def report(run: Annotated[Path, typer.Argument(help="Folder of one run: reports/<environment>/<time>.")]) -> None:
+def report(
+    run: Annotated[Path, typer.Argument(help="Folder of one run: reports/<environment>/<time>.")],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also where files were changed after the run; the page says so.")
+    ] = False,
+) -> None:
     """Write report.html of a run anew from its run.json and verdicts.jsonl."""
     try:
-        changed = manifest_json.differences(run) if run.is_dir() else None
-        page = evidence.rewrite_report(run)
-    except (evidence.NothingThere, evidence.UnreadableRun) as wrong:
+        page = evidence.rewrite_report(run, anyway=anyway)
+        changed = manifest_json.differences(run)
+    except evidence.Tampered as wrong:
+        raise _stop(f"{wrong}. Its report is not written anew; --anyway does it, with a warning in it") from None
+    except (evidence.NothingThere, evidence.UnreadableRun, evidence.NotWritable) as wrong:
         raise _stop(str(wrong)) from None
     if changed is None:
         typer.echo("There is no manifest: this run was not finished.")
-    for sentence in changed or ():
-        typer.echo(f"Careful: {sentence}")
+    for one in changed or ():
+        typer.echo(f"Careful: {one}")
     typer.echo(f"Report: {page}")
 
 

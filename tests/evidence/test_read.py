@@ -30,8 +30,56 @@ def test_a_report_written_anew_is_the_same_report(place: Path) -> None:
 def test_rewriting_vouches_for_the_report_only(place: Path) -> None:
     lines = (place / "verdicts.jsonl").read_text("utf-8")
     (place / "verdicts.jsonl").write_text(lines.replace('"fail"', '"pass"'), "utf-8")
+    manifest, page = (place / "manifest.json").read_bytes(), (place / "report.html").read_bytes()
+    with pytest.raises(evidence.Tampered, match=r"was changed after the run: verdicts\.jsonl is not what the manifest"):
+        evidence.rewrite_report(place)
+    assert (place / "report.html").read_bytes() == page
+    evidence.rewrite_report(place, anyway=True)
+    assert (place / "manifest.json").read_bytes() == manifest
+    html = (place / "report.html").read_text("utf-8")
+    assert "Do not rely on this page." in html
+    assert "verdicts.jsonl is not what the manifest vouches for." in html
+    assert differences(place) == [
+        "report.html is not what the manifest vouches for",
+        "verdicts.jsonl is not what the manifest vouches for",
+    ]
+
+
+def differences(place: Path) -> list[str]:
+    return list(map(str, manifest_json.differences(place) or ()))
+
+
+@pytest.mark.parametrize("added", [False, True])
+def test_missing_and_added_files_are_told_too(place: Path, added: bool) -> None:
+    if added:
+        (place / "answers" / "ex99.json").write_text("{}", "utf-8")
+    else:
+        (place / "answers" / "ex03.json").unlink()
+    said = "ex99.json is not in the manifest" if added else "ex03.json is missing"
+    with pytest.raises(evidence.Tampered, match=f"was changed after the run: answers/{said}"):
+        evidence.rewrite_report(place)
+
+
+def test_a_page_that_alone_was_changed_is_made_anew(place: Path) -> None:
+    before = (place / "report.html").read_bytes()
+    (place / "report.html").write_text("All is well.", "utf-8")
     evidence.rewrite_report(place)
-    assert manifest_json.differences(place) == ["verdicts.jsonl is not what the manifest vouches for"]
+    assert (place / "report.html").read_bytes() == before
+    assert differences(place) == []
+
+
+def test_a_page_without_a_manifest_says_that_nobody_vouches_for_it(place: Path) -> None:
+    (place / "manifest.json").unlink()
+    evidence.rewrite_report(place)
+    assert "There is no manifest: the run was not finished" in (place / "report.html").read_text("utf-8")
+    assert not (place / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"format": 1}', '{"files": 3}'])
+def test_a_manifest_that_cannot_be_read_is_said(place: Path, text: str) -> None:
+    (place / "manifest.json").write_text(text, "utf-8")
+    with pytest.raises(evidence.UnreadableRun, match=r"manifest\.json: not in its form"):
+        evidence.rewrite_report(place)
 
 
 def test_verdicts_cut_off_in_a_line_give_what_there_is_marked_incomplete(place: Path) -> None:
@@ -41,10 +89,17 @@ def test_verdicts_cut_off_in_a_line_give_what_there_is_marked_incomplete(place: 
     assert (len(account.verdicts), account.complete) == (4, False)
 
 
-def test_a_folder_without_verdicts_is_an_incomplete_run(place: Path) -> None:
+@pytest.mark.parametrize("anyway", [False, True])
+def test_a_folder_without_verdicts_is_no_run_to_report(place: Path, anyway: bool) -> None:
     (place / "verdicts.jsonl").unlink()
-    account = evidence.read(place)
-    assert (account.verdicts, account.complete, account.standing) == ((), False, "nothing")
+    with pytest.raises(evidence.UnreadableRun, match=r"verdicts\.jsonl: is missing from .* no verdict of this run"):
+        evidence.rewrite_report(place, anyway=anyway)
+
+
+def test_a_file_that_is_no_text_is_named(place: Path) -> None:
+    (place / "run.json").write_bytes(b"\xff\xfe{}")
+    with pytest.raises(evidence.UnreadableRun, match=r"run\.json: not in UTF-8"):
+        evidence.read(place)
 
 
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:

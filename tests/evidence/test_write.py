@@ -40,7 +40,7 @@ def test_the_manifest_vouches_for_every_other_file(small_run: Run, environment: 
     assert manifest_json.differences(place) == []
     (place / "verdicts.jsonl").write_bytes(b"")
     (place / "answers" / "ex03.json").unlink()
-    assert manifest_json.differences(place) == [
+    assert [str(one) for one in manifest_json.differences(place) or ()] == [
         "answers/ex03.json is missing",
         "verdicts.jsonl is not what the manifest vouches for",
     ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from muster.evidence.printable import printable
+from muster.evidence.printable import one_line, printable
 from muster.model import (
     OUTCOMES,
     Control,
@@ -79,6 +79,13 @@ class Account:
     members: tuple[Member, ...]
     asked: tuple[Asked, ...]
     verdicts: tuple[Verdict, ...]
+    left_out: int = 0
+    selection: str = ""
+
+    @property
+    def there_are(self) -> int:
+        """How many verdicts the whole would have: those that were asked for, and those left out."""
+        return len(self.verdicts) + self.left_out
 
     @property
     def seconds(self) -> float:
@@ -98,17 +105,20 @@ class Account:
 
     @property
     def standing(self) -> str:
-        """``pass``, ``fail``, ``undetermined``, or ``nothing`` where no verdict passed, failed or stayed open.
+        """``pass``, ``part``, ``fail``, ``undetermined``, or ``nothing`` where no verdict passed, failed or stayed open.
 
         The same rule as the exit status: a run passes only if something passed, it is complete, and nothing at or
-        above the threshold failed or stayed undetermined.
+        above the threshold failed or stayed undetermined. ``part`` is a pass of what was selected: of the whole
+        nobody knows. A fail stands, whatever was left out.
         """
         weighty = {verdict.outcome for verdict in self.verdicts if verdict.control.severity >= self.threshold}
         if "fail" in weighty:
             return "fail"
         if "undetermined" in weighty or (self.verdicts and not self.complete):
             return "undetermined"
-        return "pass" if self.complete and any(verdict.outcome == "pass" for verdict in self.verdicts) else "nothing"
+        if not self.complete or all(verdict.outcome != "pass" for verdict in self.verdicts):
+            return "nothing"
+        return "part" if self.left_out else "pass"
 
 
 class UnreadableRun(ValueError):  # noqa: N818 - says what it is about
@@ -148,6 +158,8 @@ def account_of(run: Run, environment: Environment | None = None) -> Account:
         members=tuple(_members(run, environment)),
         asked=tuple(sorted((_asked(seen) for seen in run.observations), key=lambda item: (item.subject, item.key))),
         verdicts=in_order(_clean(verdict) for verdict in run.verdicts),
+        left_out=run.left_out,
+        selection=one_line(run.selection),
     )
 
 

@@ -29,6 +29,7 @@ def lines(account: Account) -> Iterator[str]:
         "organization": account.organization,
         "today": account.today.isoformat() if account.today else "not known",
         "complete": "true" if account.complete else "false",
+        **({"left_out": str(account.left_out), "selection": account.selection} if account.left_out else {}),
         **{f"version.{name}": text for name, text in account.versions.items()},
     }
     yield '<?xml version="1.0" encoding="utf-8"?>\n'

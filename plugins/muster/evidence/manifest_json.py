@@ -3,7 +3,9 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import NamedTuple
 
+from muster.evidence.account import UnreadableRun
 from muster.snapshot import dumps
 
 NAME = "manifest.json"
@@ -12,6 +14,24 @@ NAME = "manifest.json"
 def dump(folder: Path) -> str:
     """The manifest of what lies in a run folder now."""
     return _text({name: _hash(folder / name) for name in _files(folder)})
+
+
+class Difference(NamedTuple):
+    """A file that is not as the manifest says: ``how`` is ``missing``, ``added`` or ``changed``."""
+
+    name: str
+    how: str
+
+    def __str__(self) -> str:
+        """As a sentence without its full stop."""
+        return f"{self.name} {_HOW[self.how]}"
+
+
+_HOW = {
+    "missing": "is missing",
+    "added": "is not in the manifest",
+    "changed": "is not what the manifest vouches for",
+}
 
 
 def renewed(folder: Path, *names: str) -> str | None:
@@ -25,17 +45,17 @@ def renewed(folder: Path, *names: str) -> str | None:
     return _text(recorded | {name: _hash(folder / name) for name in names})
 
 
-def differences(folder: Path) -> list[str] | None:
-    """Sentences about files that are not as the manifest says; ``None`` where there is no manifest."""
+def differences(folder: Path) -> list[Difference] | None:
+    """The files that are not as the manifest says; ``None`` where there is no manifest. Raises ``UnreadableRun``."""
     recorded = _recorded(folder)
     if recorded is None:
         return None
     present = set(_files(folder))
-    found = [f"{name} is missing" for name in sorted(recorded.keys() - present)]
-    found += [f"{name} is not in the manifest" for name in sorted(present - recorded.keys())]
+    found = [Difference(name, "missing") for name in sorted(recorded.keys() - present)]
+    found += [Difference(name, "added") for name in sorted(present - recorded.keys())]
     for name in sorted(present & recorded.keys()):
         if _hash(folder / name) != recorded[name]:
-            found.append(f"{name} is not what the manifest vouches for")
+            found.append(Difference(name, "changed"))
     return found
 
 
@@ -47,7 +67,10 @@ def _recorded(folder: Path) -> dict[str, str] | None:
     path = folder / NAME
     if not path.is_file():
         return None
-    files: dict[str, str] = json.loads(path.read_text("utf-8"))["files"]
+    try:
+        files: dict[str, str] = dict(json.loads(path.read_text("utf-8"))["files"])
+    except (KeyError, TypeError, ValueError) as wrong:  # JSON and UTF-8 raise ValueError
+        raise UnreadableRun(NAME, f"not in its form ({wrong})") from wrong
     return files
 
 

@@ -23,13 +23,13 @@ from muster.model import Control, Severity, Verdict
 
 MARKS = {"fail": "✕", "undetermined": "?", "waived": "~", "pass": "✓", "not applicable": "\N{EN DASH}"}
 _TONES = {"fail": "fail", "undetermined": "undetermined", "waived": "waived", "pass": "pass", "not applicable": "na"}
-_STAMPS = {"fail": "✕", "undetermined": "?", "pass": "✓", "nothing": "\N{EN DASH}"}
+_STAMPS = {"fail": "✕", "undetermined": "?", "pass": "✓", "part": "✓", "nothing": "\N{EN DASH}"}
 _MINUTE = 60
 _PRECISE_BELOW = 10
 
 
-def dump(account: Account) -> str:
-    """The page's text."""
+def dump(account: Account, careful: tuple[str, ...] = ()) -> str:
+    """The page's text. ``careful`` holds sentences about files that nobody vouches for: the page shows them first."""
     script = _own("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     when = timing(account)
@@ -37,6 +37,7 @@ def dump(account: Account) -> str:
     page = _templates().get_template("report.html.j2")
     return page.render(
         account=account,
+        careful=careful,
         headline=headline(account),
         subline=subline(account),
         tone=account.standing,

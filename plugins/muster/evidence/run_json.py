@@ -28,6 +28,8 @@ def dump(account: Account, inventory: Json = None) -> str:
         "standing": account.standing,
         "facts_from": account.facts_from,
         "fail_on": account.fail_on,
+        "left_out": account.left_out,
+        "selection": account.selection,
         "versions": dict(account.versions),
         "outcomes": dict(account.counts),
         "serialization": dict(Counter(asked.serialization for asked in account.asked if asked.serialization)),
@@ -78,6 +80,8 @@ def _read(data: Mapping[str, Any]) -> Loaded:
         members=tuple(Member(one["kind"], one["name"], one["detail"]) for one in data["subjects"]),
         asked=tuple(_load_asked(one) for one in data["observations"]),
         verdicts=(),
+        left_out=data.get("left_out", 0),  # a run of a version that did not count them
+        selection=data.get("selection", ""),
     )
     return Loaded(account, {name: _load_control(name, one) for name, one in data["controls"].items()})
 

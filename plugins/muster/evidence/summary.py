@@ -10,7 +10,7 @@ from rich.text import Text
 from muster.evidence.account import Account
 from muster.evidence.causes import causes
 from muster.evidence.findings import Finding, findings
-from muster.evidence.headline import counted, headline
+from muster.evidence.headline import counted, headline, selected
 from muster.evidence.printable import one_line, plain_ascii
 from muster.model import OUTCOMES, Severity
 
@@ -22,18 +22,18 @@ _STYLES = {
     "waived": "blue",
 }
 _SEVERITIES = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "", Severity.INFO: "dim"}
-_TONES = {"pass": "bold green", "fail": "bold red", "undetermined": "bold magenta", "nothing": "bold"}
+_TONES = {"pass": "bold green", "fail": "bold red", "part": "bold blue", "undetermined": "bold magenta", "nothing": "bold"}
 
 LINES = 20
 """Of the 24 of the smallest screen: pytest and the shell need the rest."""
 
-_WIDTH = 80
+WIDTH = 80
 _MOST_CAUSES = 4
 _SUBJECT = 22
 _CONTROL = 36
 
 
-def summary_lines(account: Account, report: Path, *, width: int = _WIDTH, colour: bool = False) -> list[str]:
+def summary_lines(account: Account, report: Path, *, width: int = WIDTH, colour: bool = False) -> list[str]:
     """The summary as lines to print: with colour for a terminal, else plain ASCII."""
     if not colour:
         return [line.plain for line in summary(account, report, width, LINES, plain_ascii)]
@@ -45,7 +45,7 @@ def summary_lines(account: Account, report: Path, *, width: int = _WIDTH, colour
 
 
 def summary(
-    account: Account, report: Path, width: int = _WIDTH, lines: int = LINES, clean: Callable[[str], str] = one_line
+    account: Account, report: Path, width: int = WIDTH, lines: int = LINES, clean: Callable[[str], str] = one_line
 ) -> list[Text]:
     """At most ``lines`` lines of at most ``width`` columns; the path of the report is never cut.
 
@@ -53,6 +53,8 @@ def summary(
     """
     dots = "..." if clean is plain_ascii else "…"
     head = [Text(clean(headline(account)), _TONES[account.standing]), _counts(account)]
+    if account.left_out and account.standing != "part":
+        head.append(Text(clean(f"{selected(account)}."), "bold"))
     if not account.complete:
         head.append(Text("Incomplete: the run was interrupted before everything was judged.", "bold magenta"))
     tail = [Text(clean(f"Report: {report}"), "bold")]

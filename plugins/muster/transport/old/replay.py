@@ -38,7 +38,7 @@ class ReplayMistakes(Exception):  # noqa: N818 - a list of what is wrong with a 
 @dataclass(frozen=True, slots=True)
 class Replay:
     """An earlier run. ``today`` is the day it was judged at, ``None`` where it had none; ``vouched`` says that a
-    manifest was there and held.
+    manifest was there and held. ``left_out`` and ``selection`` say what that run had not asked for.
     """  # noqa: D205
 
     environment: Environment
@@ -47,6 +47,8 @@ class Replay:
     today: date | None
     complete: bool
     vouched: bool
+    left_out: int = 0
+    selection: str = ""
 
 
 def load(folder: Path) -> Replay:
@@ -63,6 +65,10 @@ def load(folder: Path) -> Replay:
         started = datetime.fromisoformat(str(_of(run, "started")))
         today = _of(run, "today")
         complete = _of(run, "complete")
+        part = _fields(run)
+        left_out, selection = part.get("left_out", 0), part.get("selection", "")
+        if not (isinstance(left_out, int) and isinstance(selection, str)):
+            raise UnreadableSnapshot("a number and words", f"{left_out!r}, {selection!r}", "$.left_out, $.selection")
         judged_at = date.fromisoformat(str(today)) if today is not None else None
     except (UnreadableSnapshot, ValueError) as error:
         raise ReplayMistakes((f"{folder / RUN}: {error}",)) from None
@@ -81,7 +87,9 @@ def load(folder: Path) -> Replay:
         mistakes.append(f"{folder / ANSWERS} lacks {len(lacking)} of the answers that {RUN} lists (about {names})")
     if mistakes:
         raise ReplayMistakes(tuple(mistakes))
-    return Replay(environment, tuple(observations), started, judged_at, complete is True, vouched)
+    return Replay(
+        environment, tuple(observations), started, judged_at, complete is True, vouched, left_out, selection
+    )
 
 
 _When = Mapping[tuple[str, str], Mapping[str, object]]
