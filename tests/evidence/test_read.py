@@ -31,7 +31,9 @@ def test_rewriting_vouches_for_the_report_only(place: Path) -> None:
     lines = (place / "verdicts.jsonl").read_text("utf-8")
     (place / "verdicts.jsonl").write_text(lines.replace('"fail"', '"pass"'), "utf-8")
     manifest, page = (place / "manifest.json").read_bytes(), (place / "report.html").read_bytes()
-    with pytest.raises(evidence.Tampered, match=r"was changed after the run: verdicts\.jsonl is not what the manifest"):
+    with pytest.raises(
+        evidence.Tampered, match=r"was changed after the run: verdicts\.jsonl is not what the manifest"
+    ):
         evidence.rewrite_report(place)
     assert (place / "report.html").read_bytes() == page
     evidence.rewrite_report(place, anyway=True)

@@ -120,9 +120,7 @@ def rewrite_report(folder: Path, *, anyway: bool = False) -> Path:
     return folder / REPORT
 
 
-def summary_lines(
-    run: Run, folder: Path, *, width: int = summary.WIDTH, colour: bool = False
-) -> list[str]:
+def summary_lines(run: Run, folder: Path, *, width: int = summary.WIDTH, colour: bool = False) -> list[str]:
     """One screen about a run, to print as it is; ``folder`` is what ``write`` gave. See ``evidence.summary``."""
     return summary.summary_lines(account_of(run), folder / REPORT, width=width, colour=colour)
 

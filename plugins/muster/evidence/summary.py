@@ -22,7 +22,13 @@ _STYLES = {
     "waived": "blue",
 }
 _SEVERITIES = {Severity.HIGH: "bold red", Severity.MEDIUM: "yellow", Severity.LOW: "", Severity.INFO: "dim"}
-_TONES = {"pass": "bold green", "fail": "bold red", "part": "bold blue", "undetermined": "bold magenta", "nothing": "bold"}
+_TONES = {
+    "pass": "bold green",
+    "fail": "bold red",
+    "part": "bold blue",
+    "undetermined": "bold magenta",
+    "nothing": "bold",
+}
 
 LINES = 20
 """Of the 24 of the smallest screen: pytest and the shell need the rest."""

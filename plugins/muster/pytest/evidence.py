@@ -3,7 +3,6 @@
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 
@@ -39,7 +38,7 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
         return
     current.left_out, current.selection = selection.left_out(current)
     run = run_of(current)
-    current.folder = evidence.write(run, current.environment, _folder(current))
+    current.folder = evidence.write(run, current.environment, current.reports)
     if not current.interrupted or exitstatus == pytest.ExitCode.OK:
         session.exitstatus = status(tuple(current.verdicts.values()), current.config.option.fail_on)
 
@@ -83,10 +82,6 @@ def run_of(current: Session) -> Run:
         left_out=current.left_out,
         selection=current.selection,
     )
-
-
-def _folder(current: Session) -> Path:
-    return Path(current.config.option.reports or current.config.rootpath / "reports")
 
 
 def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest import assertion
 
-from muster import facts
+from muster import evidence, facts
 from muster.model import (
     Control,
     Environment,
@@ -113,6 +113,10 @@ class Session:
         if self.config.option.explain:
             self._explain(wants)
             return True
+        try:
+            evidence.check_writable(self.reports)
+        except evidence.NotWritable as why:
+            raise pytest.UsageError(str(why)) from None
         if self.opened.observations is None:
             try:
                 self._observe(wants)
@@ -121,6 +125,11 @@ class Session:
                 self.store = FactStore(self._book(self.observations))
                 raise
         return None
+
+    @property
+    def reports(self) -> Path:
+        """Where run folders go."""
+        return Path(self.config.option.reports or self.config.rootpath / "reports")
 
     def _explain(self, wants: list[Want]) -> None:
         self.explained = True
