@@ -1,7 +1,7 @@
 """Wall time of the demo, from command to report, as a share of its budget of ten seconds.
 
-Run: ``python bench/demo.py``. What is timed is ``muster demo`` as a whole process: the lab's start, every question over
-the wire, every verdict, the evidence, the comparison with what was planted. The set-up of ``.venv`` is not part of it.
+Run: ``python bench/demo.py``. What is timed is ``muster demo`` as a whole process: the lab's start, every question
+over the wire, every verdict, the evidence, the comparison with what was planted; not the set-up of ``.venv``.
 """
 
 import statistics

@@ -6,11 +6,12 @@ from importlib.metadata import version
 
 import pytest
 
-from muster import catalogue, evidence
+from muster import catalogue, evidence, policy, waivers
 from muster.model import Run, Severity, Verdict
 from muster.pytest import collecting, selection
 from muster.pytest.judging import Judgement
 from muster.pytest.session import Session
+from muster.waivers import Waiver
 
 DISTRIBUTIONS = ("muster", "pytest", "pypsrp", "ldap3")
 
@@ -79,8 +80,9 @@ def run_of(current: Session) -> Run:
             **{name: version(name) for name in DISTRIBUTIONS},
         },
         fail_on=current.config.option.fail_on,
-        left_out=current.left_out,
-        selection=current.selection,
+        left_out=max(current.left_out, opened.left_out),
+        selection=" ".join(filter(None, [opened.selection, current.selection])),
+        decisions={"policy": policy.dump(opened.policy), "waivers": waivers.dump(opened.waivers)},
     )
 
 
@@ -101,9 +103,21 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
             "Not one assertion was seen. Bytecode from a run without enable_assertion_pass_hook does that: "
             "delete the __pycache__ folders beside the checks and run again."
         )
+    for waiver in _idle(current):
+        reporter.write_line(
+            f"A waiver was not needed: {waiver.control} on {waiver.subject} ({waiver.owner}, until {waiver.until}). "
+            "Take it out, or correct its names."
+        )
     if current.folder is not None:
         terminal = reporter._tw  # noqa: SLF001 - pytest shows its terminal's width and colours nowhere else
         run = run_of(current)
         reporter.ensure_newline()
         for line in evidence.summary_lines(run, current.folder, width=terminal.fullwidth, colour=terminal.hasmarkup):
             reporter.write_line(line)
+
+
+def _idle(current: Session) -> list[Waiver]:
+    """The waivers that nothing needed; only a whole run can tell."""
+    if current.left_out or current.interrupted or from_workers(current.config) or not current.verdicts:
+        return []
+    return [waiver for waiver in current.opened.waivers if waiver not in current.used_waivers]

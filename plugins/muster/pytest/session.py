@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest import assertion
 
-from muster import evidence, facts
+from muster import evidence, facts, waivers
 from muster.model import (
     Control,
     Environment,
@@ -29,6 +29,7 @@ from muster.pytest.opening import Opened, open_environment
 from muster.pytest.stash import CURRENT
 from muster.pytest.store import FactStore, Page
 from muster.resolve import Book, book_of
+from muster.waivers import Waiver
 
 
 def open_session(config: pytest.Config) -> None:
@@ -93,6 +94,7 @@ class Session:
         self.explained = False
         self.started = False
         self.nothing_selected = False
+        self.used_waivers: set[Waiver] = set()
         self.left_out = 0
         self.selection = ""
         self.deselected: list[pytest.Item] = []
@@ -191,10 +193,24 @@ class Session:
         names = item._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own call does
         arguments = {name: item.funcargs[name] for name in names}
         judgement = judge(item.obj, arguments, self.store.page, lambda: self._asserted)
-        self.note(item, judgement)
+        self.note(item, self._waived(item, judgement))
         if judgement.error is not None:
             raise judgement.error
         return True
+
+    def _waived(self, item: pytest.Item, judgement: Judgement) -> Judgement:
+        """A fail that live waivers cover is waived; what failed stays to be read."""
+        today = self.opened.today
+        if judgement.outcome != "fail" or today is None or not self.opened.waivers:
+            return judgement
+        failed = [one.object for one in judgement.objects if one.outcome == "fail"]
+        subject = collecting.subject_of(item).name
+        used = waivers.accepted(self.opened.waivers, self.control(item).id, subject, failed, today)
+        if not used:
+            return judgement
+        self.used_waivers.update(used)
+        why = "; ".join(f"accepted by {one.owner} until {one.until}: {one.reason}" for one in used)
+        return replace(judgement, outcome="waived", reason=f"{why} ({judgement.reason})")
 
     def note(self, item: pytest.Item, judgement: Judgement) -> Verdict:
         """Write a verdict down."""

@@ -49,6 +49,7 @@ class Replay:
     vouched: bool
     left_out: int = 0
     selection: str = ""
+    decisions: object = None
 
 
 def load(folder: Path) -> Replay:
@@ -88,7 +89,15 @@ def load(folder: Path) -> Replay:
     if mistakes:
         raise ReplayMistakes(tuple(mistakes))
     return Replay(
-        environment, tuple(observations), started, judged_at, complete is True, vouched, left_out, selection
+        environment,
+        tuple(observations),
+        started,
+        judged_at,
+        complete is True,
+        vouched,
+        left_out,
+        selection,
+        part.get("decisions"),
     )
 
 
