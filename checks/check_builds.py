@@ -62,12 +62,14 @@ def check_security_current(server: Server, build: Build, today: date) -> None:
     installed = identify(build.version, server.name)
     fix = newest(installed.product, installed.cu, today, security_only=True)
     only = f", {fix.availability}" if fix.availability else ""
+    latest = newest_security_update(today)
+    if latest and latest.released and fix.released:
+        assert fix.released >= latest.released, (
+            f"{installed} gets no security updates any more: that of {latest.released} ({latest.su}) left out "
+            f"its CU, whose last build is {fix.build}"
+        )
     assert installed.build >= fix.build, (
         f"{installed} is installed where at least {fix} of {fix.released}{only} was expected"
-    )
-    latest = newest_security_update(today)
-    assert latest is None or fix.released is None or latest.released is None or fix.released >= latest.released, (
-        f"{installed} gets no security updates any more: that of {latest.released} ({latest.su}) left its CU out"
     )
 
 

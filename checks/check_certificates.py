@@ -5,6 +5,8 @@ from datetime import timedelta
 from muster import Environment, Organization, PerServer, Server, Severity, about, control, not_applicable
 from muster.facts.auth_config import AuthConfig
 from muster.facts.certificates import ExchangeCertificates
+from muster.facts.mailflow.receive_connectors import ReceiveConnectors
+from muster.facts.mailflow.send_connectors import SendConnectors
 from muster.facts.served_certificates import ServedCertificates
 from muster.policy import Policy
 
@@ -199,3 +201,52 @@ def check_services_bound(server: Server, exchange_certificates: ExchangeCertific
     for service in ("IIS", "SMTP"):
         with about(service):
             assert exchange_certificates.bound_to(service), f"no certificate is bound to {service}"
+
+
+@control(
+    "certificates.receive-tls-name",
+    title="A certificate that a receive connector names is installed",
+    severity=Severity.MEDIUM,
+    references=("https://learn.microsoft.com/powershell/module/exchange/set-receiveconnector",),
+    remediation="Set-ReceiveConnector '<name>' -TlsCertificateName '<I>issuer<S>subject' of the present certificate, "
+    "after every renewal by another issuer.",
+    roles={"Mailbox"},
+)
+def check_receive_tls_name(
+    server: Server, receive_connectors: ReceiveConnectors, exchange_certificates: ExchangeCertificates
+) -> None:
+    """A renewed certificate with another issuer leaves the old name behind: hybrid mail then stops at TLS."""
+    naming = [connector for connector in receive_connectors.enabled if connector.tls_certificate_name]
+    if not naming:
+        not_applicable(f"no receive connector of {server.name} names a certificate")
+    for connector in naming:
+        with about(connector.name):
+            assert exchange_certificates.named(connector.tls_certificate_name), (
+                f"TlsCertificateName is {connector.tls_certificate_name}, no installed certificate has these names"
+            )
+
+
+@control(
+    "certificates.send-tls-name",
+    title="A certificate that a send connector names is installed on each of its source servers",
+    severity=Severity.MEDIUM,
+    references=("https://learn.microsoft.com/powershell/module/exchange/set-sendconnector",),
+    remediation="Import the certificate on the source server, or Set-SendConnector '<name>' -TlsCertificateName "
+    "'<I>issuer<S>subject' of the present one.",
+)
+def check_send_tls_name(
+    organization: Organization,
+    send_connectors: SendConnectors,
+    certificates_of_members: PerServer[ExchangeCertificates],
+) -> None:
+    """Hybrid mail is recognised by this certificate: from a server without it, mail arrives as a stranger's."""
+    naming = [connector for connector in send_connectors.enabled if connector.tls_certificate_name]
+    if not naming:
+        not_applicable("no send connector names a certificate")
+    for connector in naming:
+        with about(connector):
+            for member, certificates in certificates_of_members.items():
+                if connector.sends_from(member):
+                    assert certificates.named(connector.tls_certificate_name), (
+                        f"{member.name} has no certificate with the names {connector.tls_certificate_name}"
+                    )

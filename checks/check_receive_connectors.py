@@ -1,7 +1,6 @@
 """Who may hand mail in, and how."""
 
-from muster import Server, Severity, about, control, not_applicable
-from muster.facts.certificates import ExchangeCertificates
+from muster import Server, Severity, about, control
 from muster.facts.mailflow.receive_connectors import ReceiveConnectors, RelayRights
 
 SMTP = 25
@@ -102,26 +101,3 @@ def check_front_end_listens(server: Server, receive_connectors: ReceiveConnector
     if not found:
         receive_connectors.must_be_whole()
     assert found, "no enabled connector of FrontendTransport is bound to port 25"
-
-
-@control(
-    "connectors.receive-tls-certificate",
-    title="A certificate that a receive connector names is installed",
-    severity=Severity.MEDIUM,
-    references=("https://learn.microsoft.com/powershell/module/exchange/set-receiveconnector",),
-    remediation="Set-ReceiveConnector '<name>' -TlsCertificateName '<I>issuer<S>subject' of the present certificate, "
-    "after every renewal by another issuer.",
-    roles={"Mailbox"},
-)
-def check_receive_tls_certificate(
-    server: Server, receive_connectors: ReceiveConnectors, exchange_certificates: ExchangeCertificates
-) -> None:
-    """A renewed certificate with another issuer leaves the old name behind: hybrid mail then stops at TLS."""
-    naming = [connector for connector in receive_connectors.enabled if connector.tls_certificate_name]
-    if not naming:
-        not_applicable(f"no receive connector of {server.name} names a certificate")
-    for connector in naming:
-        with about(connector.name):
-            assert exchange_certificates.named(connector.tls_certificate_name), (
-                f"TlsCertificateName is {connector.tls_certificate_name}, no installed certificate has these names"
-            )

@@ -1,7 +1,6 @@
 """How mail leaves the organisation."""
 
-from muster import Organization, PerServer, Severity, about, control, not_applicable
-from muster.facts.certificates import ExchangeCertificates
+from muster import Organization, Severity, about, control, not_applicable
 from muster.facts.mailflow.send_connectors import SendConnectors
 
 SEND = "https://learn.microsoft.com/exchange/mail-flow/connectors/send-connectors"
@@ -48,29 +47,3 @@ def check_send_tls(organization: Organization, send_connectors: SendConnectors) 
             assert connector.tls_auth_level != "DomainValidation" or connector.tls_domain, (
                 "TlsAuthLevel is DomainValidation and TlsDomain is blank: any partner's name was expected"
             )
-
-
-@control(
-    "connectors.send-tls-certificate",
-    title="A certificate that a send connector names is installed on each of its source servers",
-    severity=Severity.MEDIUM,
-    references=("https://learn.microsoft.com/powershell/module/exchange/set-sendconnector",),
-    remediation="Import the certificate on the source server, or Set-SendConnector '<name>' -TlsCertificateName "
-    "'<I>issuer<S>subject' of the present one.",
-)
-def check_send_tls_certificate(
-    organization: Organization,
-    send_connectors: SendConnectors,
-    certificates_of_members: PerServer[ExchangeCertificates],
-) -> None:
-    """Hybrid mail is recognised by this certificate: from a server without it, mail arrives as a stranger's."""
-    naming = [connector for connector in send_connectors.enabled if connector.tls_certificate_name]
-    if not naming:
-        not_applicable("no send connector names a certificate")
-    for connector in naming:
-        with about(connector):
-            for member, certificates in certificates_of_members.items():
-                if connector.sends_from(member):
-                    assert certificates.named(connector.tls_certificate_name), (
-                        f"{member.name} has no certificate with the names {connector.tls_certificate_name}"
-                    )

@@ -8,8 +8,8 @@ NOT_OURS = (
     "ignore::DeprecationWarning:(pyasn1|ldap3|winacl|spnego).*",
     "ignore:.*typeMap is deprecated.*:DeprecationWarning",  # ldap3 2.9.1 uses pyasn1's old names
     "ignore:.*tagMap is deprecated.*:DeprecationWarning",
-    # ldap3 and requests leave a socket to the collector when opening fails, and it is collected in whatever test comes
-    # next. That our own sessions are closed is shown where doors are counted (tests/observe, tests/transport).
+    # ldap3 and requests leave a socket to the collector when opening fails, and it is collected in whatever test
+    # comes next. That our own sessions are closed is shown where doors are counted (tests/observe, tests/transport).
     "ignore:Exception ignored in. <(ssl.SSL|socket.)[Ss]ocket.*:pytest.PytestUnraisableExceptionWarning",
 )
 LEAKS = ("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

@@ -33,7 +33,8 @@ class PolicyMistakes(YamlMistakes):
     """Everything that is wrong with a policy, one line each."""
 
 
-def _day(text: str) -> str:
+def day(text: str) -> str:
+    """A day written as YYYY-MM-DD; raises ``WrongValue`` for anything else. For pydantic."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -51,10 +52,21 @@ class CertificatesEntry(Entry):
 class PolicyFile(Entry):
     """The decisions of one organisation."""
 
-    as_of: Annotated[str, AfterValidator(_day)] | None = None
+    as_of: Annotated[str, AfterValidator(day)] | None = None
     """The day to judge at, like 2025-09-15. Without it: today. Certificates are judged at the time they were seen."""
     certificates: CertificatesEntry = CertificatesEntry()
     """Certificates."""
+
+
+def dump(policy: Policy) -> dict[str, object]:
+    """A policy as JSON data, for a run to remember."""
+    as_of = policy.as_of.isoformat() if policy.as_of else None
+    return {"as_of": as_of, "certificates": {"warn_days": policy.certificates.warn_days}}
+
+
+def restore(data: object) -> Policy:
+    """A policy back from what ``dump`` gave; raises ``ValueError`` for anything else."""
+    return _policy(PolicyFile.model_validate(data))
 
 
 def load(folder: Path) -> Policy:
@@ -68,6 +80,9 @@ def load(folder: Path) -> Policy:
         raise PolicyMistakes(broken.mistakes) from None
     if checked.model is None or checked.mistakes:
         raise PolicyMistakes(checked.mistakes)
-    file = checked.model
+    return _policy(checked.model)
+
+
+def _policy(file: PolicyFile) -> Policy:
     as_of = date.fromisoformat(file.as_of) if file.as_of else None
     return Policy(as_of, CertificatePolicy(file.certificates.warn_days))

@@ -76,7 +76,7 @@ def test_security_only_leaves_hotfix_updates_out() -> None:
 
 
 def test_no_release_up_to_a_day_is_an_error_that_says_so() -> None:
-    with pytest.raises(LookupError, match="Exchange Server 2019 CU15 up to 2020-01-01"):
+    with pytest.raises(FactUnavailable, match="Exchange Server 2019 CU15 up to 2020-01-01"):
         newest("Exchange Server 2019", "CU15", date(2020, 1, 1))
 
 

@@ -14,7 +14,8 @@ REMOTE_MANAGEMENT = {"Subject": "CN=WMSvc"}
 AUTH = {"Subject": "CN=Microsoft Exchange Server Auth Certificate"}
 NAMES = ("mail.contoso.com", "autodiscover.contoso.com")
 
-AUTH_CONFIG = "Get-AuthConfig"
+AUTH_CONFIG, RECEIVE, SEND = "Get-AuthConfig", "Get-ReceiveConnector", "Get-SendConnector"
+MAIL_NAMES = "<I>CN=Contoso Root CA, O=Contoso<S>CN=mail.contoso.com, O=Contoso"
 WWW = made("www.contoso.com")
 WITH_NEXT = both(
     put(AUTH_CONFIG, NextCertificateThumbprint=thumbprint(WWW)), copy(EVERY, MAIL, RawData=WWW, Services="SMTP")
@@ -174,5 +175,49 @@ EXAMPLES = {
             ),
         },
         says=("no certificate is bound to",),
+    ),
+    "certificates.receive-tls-name": Examples(
+        "ex05",
+        says=("no installed certificate has these names",),
+        failing={
+            "the issuer of the certificate before": put(
+                RECEIVE,
+                "Client Frontend EX05",
+                TlsCertificateName="<I>CN=Last Year's CA, O=Contoso<S>CN=mail.contoso.com, O=Contoso",
+            ),
+            "another subject": put(
+                RECEIVE,
+                "Default Frontend EX05",
+                TlsCertificateName="<I>CN=Contoso Root CA, O=Contoso<S>CN=smtp.contoso.com, O=Contoso",
+            ),
+            "its certificate was removed": remove(EX05, MAIL),
+        },
+        undetermined={
+            "which certificate a connector names": drop(RECEIVE, "TlsCertificateName", where="Default Frontend EX05"),
+            "a certificate's names": drop(EX05, "RawData", "Subject", where=MAIL),
+            "not among part of the certificates": both(
+                remove(EX05, MAIL),
+                partial(EX05),
+            ),
+        },
+    ),
+    "certificates.send-tls-name": Examples(
+        "Contoso",
+        given=(put(SEND, TlsCertificateName=MAIL_NAMES),),
+        says=("ex03 has no certificate with the names",),
+        failing={
+            "removed from one source": remove(EX03, MAIL),
+            "another issuer": both(
+                remove(EX01, MAIL),
+                put(SEND, SourceTransportServers=("EX03", "EX06")),
+                put(SEND, TlsCertificateName=MAIL_NAMES.replace("Root CA", "Issuing CA")),
+            ),
+        },
+        undetermined={
+            "a certificate's names on one source": drop(EX03, "RawData", "Subject", where=MAIL),
+            "not among part of the certificates": both(remove(EX03, MAIL), partial(EX03)),
+            "a connector's sources": drop(SEND, "SourceTransportServers"),
+            "which certificate it names": drop(SEND, "TlsCertificateName"),
+        },
     ),
 }

@@ -6,7 +6,6 @@ from kit.examples import Examples
 
 CONNECTORS = "Get-ReceiveConnector"
 ACCESS = "msExchSmtpReceiveConnector"
-MAIL_ON_EX05 = {"Subject": "CN=mail.contoso.com"}
 
 
 def _access(connector: str, *entries: bytes) -> Change:
@@ -97,35 +96,6 @@ EXAMPLES = {
             "whether it is enabled": drop(CONNECTORS, "Enabled", where="Default Frontend EX02"),
             "not among part of the connectors": both(
                 remove(CONNECTORS, "Default Frontend EX02"), partial(CONNECTORS)
-            ),
-        },
-    ),
-    "connectors.receive-tls-certificate": Examples(
-        "ex05",
-        says=("no installed certificate has these names",),
-        failing={
-            "the issuer of the certificate before": put(
-                CONNECTORS,
-                "Client Frontend EX05",
-                TlsCertificateName="<I>CN=Last Year's CA, O=Contoso<S>CN=mail.contoso.com, O=Contoso",
-            ),
-            "another subject": put(
-                CONNECTORS,
-                "Default Frontend EX05",
-                TlsCertificateName="<I>CN=Contoso Root CA, O=Contoso<S>CN=smtp.contoso.com, O=Contoso",
-            ),
-            "its certificate was removed": remove("Get-ExchangeCertificate -Server ex05", MAIL_ON_EX05),
-        },
-        undetermined={
-            "which certificate a connector names": drop(
-                CONNECTORS, "TlsCertificateName", where="Default Frontend EX05"
-            ),
-            "a certificate's names": drop(
-                "Get-ExchangeCertificate -Server ex05", "RawData", "Subject", where=MAIL_ON_EX05
-            ),
-            "not among part of the certificates": both(
-                remove("Get-ExchangeCertificate -Server ex05", MAIL_ON_EX05),
-                partial("Get-ExchangeCertificate -Server ex05"),
             ),
         },
     ),

@@ -17,7 +17,7 @@ from muster.listing import controls_in
 from muster.model import ExchangeCmdlet, WindowsCmdlet
 from muster.policy import Policy
 from muster.resolve import bound, satisfies
-from muster.transport import capture
+from muster.transport.old import capture
 
 DOCS = Path(__file__).parents[2] / "docs"
 DESCRIPTIONS = Path(__file__).parents[2] / "plugins" / "muster" / "lab" / "descriptions"

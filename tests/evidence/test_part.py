@@ -11,7 +11,7 @@ from muster import evidence
 from muster.evidence import account_of, report_html
 from muster.evidence.headline import headline, subline
 from muster.model import Environment, Run, Severity, Verdict
-from muster.transport import replay
+from muster.transport.old import replay
 
 Build = Callable[..., Run]
 BuildVerdict = Callable[..., Verdict]

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from muster import evidence
+from muster import evidence, policy, waivers
 from muster.model import (
     Answer,
     DatabaseAvailabilityGroup,
@@ -17,6 +17,7 @@ from muster.model import (
     Run,
     Server,
 )
+from muster.waivers import Waiver
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 EX01 = Server("EX01", "ex01.contoso.local", dag="DAG01")
@@ -43,7 +44,8 @@ def asked(
     return Observation(question, subject, NOON, 0.1, "EX01", Answer(objects, "partial", shortfalls))
 
 
-def run_folder(folder: Path, *observations: Observation) -> Path:
+def run_folder(folder: Path, *observations: Observation, accepted: tuple[Waiver, ...] = ()) -> Path:
     """A run folder below ``folder`` that holds these observations and no verdict."""
-    run = Run("made-up", "Contoso", NOON, NOON, date(2026, 1, 15), (), observations)
+    decisions = {"policy": policy.dump(policy.Policy()), "waivers": waivers.dump(accepted)}
+    run = Run("made-up", "Contoso", NOON, NOON, date(2026, 1, 15), (), observations, decisions=decisions)
     return evidence.write(run, ENVIRONMENT, folder)

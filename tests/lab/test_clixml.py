@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from muster.lab.clixml import FULL, PARTIAL, Sender, serialized
+from muster.lab.powershell.clixml import FULL, PARTIAL, Sender, serialized
 from muster.lab.rows import Bare, Projected, Row
 from muster.lab.shapes import Kind, load_shapes
 

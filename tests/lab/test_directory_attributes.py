@@ -2,8 +2,8 @@
 
 import pytest
 
-from muster.lab.directory import Entry
-from muster.lab.directory_attributes import Selection
+from muster.lab.directory.attributes import Selection
+from muster.lab.directory.tree import Entry
 
 GROUP = Entry("CN=g,DC=x", {"cn": ("g",), "member": tuple(f"u{number}" for number in range(5))})
 

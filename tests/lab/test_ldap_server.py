@@ -13,10 +13,10 @@ from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError
 from ldap3.protocol.microsoft import security_descriptor_control
 
 from muster.lab.certificates import Authority, CertificateOrder
-from muster.lab.directory import DirectoryContents, DirectoryTree, Elsewhere, Entry
+from muster.lab.directory.security_descriptors import AccessEntry, SecurityDescriptor, extended_right
+from muster.lab.directory.server import Account, LdapServer, Limits
+from muster.lab.directory.tree import DirectoryContents, DirectoryTree, Elsewhere, Entry
 from muster.lab.faults import Fault
-from muster.lab.ldap_server import Account, LdapServer, Limits
-from muster.lab.security_descriptors import AccessEntry, SecurityDescriptor, extended_right
 
 ROOT = "DC=contoso,DC=local"
 CONFIGURATION = f"CN=Configuration,{ROOT}"

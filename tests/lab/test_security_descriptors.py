@@ -6,7 +6,7 @@ import pytest
 from winacl.dtyp.security_descriptor import SECURITY_DESCRIPTOR  # type: ignore[import-untyped] # ships no types
 from winacl.dtyp.sid import SID  # type: ignore[import-untyped] # ships no types
 
-from muster.lab.security_descriptors import (
+from muster.lab.directory.security_descriptors import (
     DACL,
     GENERIC_ALL,
     GENERIC_READ,

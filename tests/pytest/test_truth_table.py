@@ -3,12 +3,14 @@
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kit.made_up import asked, run_folder
 from muster.model import ExchangeCmdlet, Object, Problem
+from muster.waivers import Waiver
 
 FACTS = '''
 from typing import Any, ClassVar
@@ -85,6 +87,7 @@ class Ending:
     facts: str = ""
     subject: str = "server"
     control: str = 'severity=Severity.MEDIUM, roles={"Mailbox"}'
+    accepted: str | None = None
 
 
 TABLE = {
@@ -101,6 +104,24 @@ TABLE = {
     "an exception": Ending("1 / 0", "undetermined", "ZeroDivisionError"),
     "a property that was not sent": Ending(
         "assert [b.locked for b in boxes]", "undetermined", "Locked was not sent", facts="boxes"
+    ),
+    "a fail that is accepted": Ending("assert 1 > 2, 'one is not more'", "waived", "by Ann", accepted=""),
+    "a failed object that is accepted": Ending(
+        "for b in boxes:\n        with about(b):\n            assert b.locked, 'not locked'",
+        "waived",
+        "blue: not locked",
+        facts="boxes",
+        accepted="bl*",
+    ),
+    "two failed objects, one accepted": Ending(
+        "for b in boxes:\n        with about(b):\n            assert b.name == 'grey', 'not grey'",
+        "fail",
+        "2 of 3",
+        facts="boxes",
+        accepted="blue",
+    ),
+    "a waiver for what could not be had": Ending(
+        "assert True", "undetermined", "It is down", facts="dead", accepted=""
     ),
     "an object failed, another unknown": Ending(
         "for b in boxes:\n        with about(b):\n            assert b.locked, 'not locked'",
@@ -126,6 +147,13 @@ TABLE = {
     "a partial answer that fails": Ending(
         "assert not any(b.locked for b in partials), 'locked'", "fail", "locked", facts="partials"
     ),
+    "a missing property that the check swallows": Ending(
+        "try:\n        for b in boxes:\n            b.locked\n    except Exception:\n        pass\n    assert True",
+        "undetermined",
+        "the check went on without",
+        facts="boxes",
+    ),
+    "an exit": Ending("raise SystemExit(0)", "undetermined", "the check broke: SystemExit"),
     "a fact that could not be had": Ending("assert True", "undetermined", "It is down", facts="dead"),
     "a member that is unknown, the rest holds": Ending(
         "assert len(own) == 1", "undetermined", "EX02 could not be asked", facts="own", subject="dag"
@@ -142,9 +170,21 @@ python_files = check_*.py
 python_functions = check_*
 """
 
-CATEGORY = {"pass": "passed", "fail": "failed", "undetermined": "error", "not applicable": "skipped"}
-JUNIT = {"pass": None, "fail": "failure", "undetermined": "error", "not applicable": "skipped"}
-HTML = {"pass": "Passed", "fail": "Failed", "undetermined": "Error", "not applicable": "Skipped"}
+CATEGORY = {
+    "pass": "passed",
+    "fail": "failed",
+    "undetermined": "error",
+    "not applicable": "skipped",
+    "waived": "skipped",
+}
+JUNIT = {"pass": None, "fail": "failure", "undetermined": "error", "not applicable": "skipped", "waived": "skipped"}
+HTML = {"pass": "Passed", "fail": "Failed", "undetermined": "Error", "not applicable": "Skipped", "waived": "Skipped"}
+
+
+def waivers_of(ending: "Ending") -> tuple[Waiver, ...]:
+    if ending.accepted is None:
+        return ()
+    return (Waiver("area.ending", "EX*", "known", "Ann", date(2026, 1, 15), ending.accepted or None),)
 
 
 def source(ending: Ending) -> str:
@@ -159,7 +199,7 @@ def source(ending: Ending) -> str:
 @pytest.mark.parametrize("name", TABLE)
 def test_an_ending_is_told_the_same_everywhere(name: str, pytester: pytest.Pytester) -> None:
     ending = TABLE[name]
-    old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
+    old = str(run_folder(pytester.path / "old", *OBSERVATIONS, accepted=waivers_of(ending)))
     pytester.makeini(INI)
     pytester.makepyfile(conftest=FACTS, check_it=source(ending))
     subject = "EX01" if ending.subject == "server" else "DAG01"
@@ -207,6 +247,7 @@ def test_low_severity_does_not_change_the_exit_status_but_nothing_passed_does(py
 def test_it_refuses_to_start_without_the_assertion_hook(pytester: pytest.Pytester) -> None:
     old = str(run_folder(pytester.path / "old", *OBSERVATIONS))
     pytester.makepyfile(check_it=source(TABLE["an assertion held"]))
+    pytester.makeini(INI.replace("true", "false"))
     done = pytester.runpytest("-p", "muster.pytest", "--facts", old)
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines(["*enable_assertion_pass_hook*"])

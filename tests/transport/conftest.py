@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from muster.lab.authentication import Account, BasicLogin, Login, NegotiateLogin, ntlm_accounts
 from muster.lab.certificates import Authority, Certificate, CertificateOrder, server_context
-from muster.lab.clixml import FULL, PARTIAL, WINDOWS, Level
 from muster.lab.listener import Listener
-from muster.lab.pipelines import Cmdlet, Invocation, Produced, run_pipeline
+from muster.lab.powershell.authentication import Account, BasicLogin, Login, NegotiateLogin, ntlm_accounts
+from muster.lab.powershell.clixml import FULL, PARTIAL, WINDOWS, Level
+from muster.lab.powershell.pipelines import Cmdlet, Invocation, Produced, run_pipeline
+from muster.lab.powershell.wsman import Configuration, EndpointFault, WsmanEndpoint
 from muster.lab.rows import Bare, Output
 from muster.lab.shapes import Kind
-from muster.lab.wsman import Configuration, EndpointFault, WsmanEndpoint
 from muster.model import Authentication, Endpoint
 
 ACCOUNT = Account("CONTOSO\\auditor", "correct horse")

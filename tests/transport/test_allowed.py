@@ -14,7 +14,15 @@ from muster.model import (
     WindowsCmdlet,
     command,
 )
-from muster.transport.allowed import EXCHANGE, EXCHANGE_SNAPIN, SELECT, SNAPIN, WINDOWS, pipeline_refusal, refusal
+from muster.transport.readonly.allowed import (
+    EXCHANGE,
+    EXCHANGE_SNAPIN,
+    SELECT,
+    SNAPIN,
+    WINDOWS,
+    pipeline_refusal,
+    refusal,
+)
 
 VIRTUAL_DIRECTORIES = [
     "Get-OwaVirtualDirectory",

@@ -10,9 +10,17 @@ from spnego.exceptions import NativeError, SpnegoError
 
 from muster.model import PROBLEM_KINDS, Authentication, Endpoint, Object, Problem
 from muster.transport.connecting import connection_problem
-from muster.transport.diagnosis import diagnose, network_problem, shell_is_gone
-from muster.transport.error_records import MEANINGS, problem_of
-from muster.transport.wsman_faults import EXCHANGE_FAULTS, HTTP, KERBEROS, KERBEROS_BASE, UNAUTHORIZED, WSMAN, Advice
+from muster.transport.powershell.diagnosis import diagnose, network_problem, shell_is_gone
+from muster.transport.powershell.error_records import MEANINGS, problem_of
+from muster.transport.powershell.wsman_faults import (
+    EXCHANGE_FAULTS,
+    HTTP,
+    KERBEROS,
+    KERBEROS_BASE,
+    UNAUTHORIZED,
+    WSMAN,
+    Advice,
+)
 
 EXCHANGE = Endpoint("exchange", "EX01", "ex01.contoso.local", 80)
 NTLM = Endpoint("windows", "EDGE01", "edge01", 5985, authentication=Authentication("ntlm", "audit", "env:X"))

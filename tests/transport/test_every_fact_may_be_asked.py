@@ -6,7 +6,7 @@ from muster import facts
 from muster.model import Fact, Need, Server, fill_after
 from muster.model.questions import ExchangeCmdlet, WindowsCmdlet
 from muster.resolve import bound, needs_of
-from muster.transport.allowed import refusal
+from muster.transport.readonly.allowed import refusal
 
 EX01 = Server("EX01", "ex01.contoso.local")
 

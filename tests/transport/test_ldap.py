@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from muster.lab.certificates import Authority, Certificate
-from muster.lab.directory import DirectoryContents, DirectoryTree, Elsewhere, Entry
+from muster.lab.directory.security_descriptors import SecurityDescriptor, extended_right
+from muster.lab.directory.server import Account, LdapServer, Limits
+from muster.lab.directory.tree import DirectoryContents, DirectoryTree, Elsewhere, Entry
 from muster.lab.faults import NO_FAULT, Fault
-from muster.lab.ldap_server import Account, LdapServer, Limits
-from muster.lab.security_descriptors import SecurityDescriptor, extended_right
 from muster.model import Answer, Authentication, Endpoint, ExchangeCmdlet, LdapSearch
-from muster.transport.ldap import LdapSession, connect
-from muster.transport.ldap_wire import Rows, Wire
+from muster.transport.directory.session import LdapSession, connect
+from muster.transport.directory.wire import Rows, Wire
 from muster.transport.session import Unanswered
 
 ROOT = "DC=contoso,DC=local"

@@ -3,8 +3,8 @@
 import pytest
 
 from muster.model import PROBLEM_KINDS
-from muster.transport import ldap_diagnosis
-from muster.transport.ldap_diagnosis import diagnose
+from muster.transport.directory import diagnosis as ldap_diagnosis
+from muster.transport.directory.diagnosis import diagnose
 
 REFUSED = "80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data {}, v4563\x00"
 

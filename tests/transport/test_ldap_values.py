@@ -1,7 +1,7 @@
 import pytest
 
-from muster.transport.ldap_allowed import SECRET_ATTRIBUTES
-from muster.transport.ldap_values import entry, is_binary, range_of
+from muster.transport.directory.allowed import SECRET_ATTRIBUTES
+from muster.transport.directory.values import entry, is_binary, range_of
 
 
 @pytest.mark.parametrize(

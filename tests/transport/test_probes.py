@@ -16,7 +16,7 @@ from muster.lab.https_server import HttpsServer, Page, Website, exchange_website
 from muster.lab.listener import Connection, Listener
 from muster.lab.smtp_server import SmtpServer, exchange_service
 from muster.model import HttpsRequest, Object, Problem, SmtpDialogue, TlsHandshake
-from muster.transport.probes import Probe, ask
+from muster.transport.probes.asking import Probe, ask
 from muster.transport.session import Unanswered
 
 NAME = "ex01.contoso.local"

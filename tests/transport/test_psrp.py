@@ -10,12 +10,12 @@ import pytest
 from muster.lab.certificates import CertificateOrder
 from muster.lab.faults import Fault
 from muster.lab.listener import Connection, Listener
-from muster.lab.pipelines import ErrorSaid, Invocation, Produced, Terminated
+from muster.lab.powershell.pipelines import ErrorSaid, Invocation, Produced, Terminated
+from muster.lab.powershell.wsman import EndpointFault
 from muster.lab.rows import Output, Row
 from muster.lab.shapes import load_shapes
-from muster.lab.wsman import EndpointFault
 from muster.model import Authentication, Endpoint, ExchangeCmdlet, LdapSearch, WindowsCmdlet, command
-from muster.transport import psrp
+from muster.transport.powershell import psrp
 from muster.transport.session import Unanswered
 
 SECONDS = 20.0

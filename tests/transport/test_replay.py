@@ -24,7 +24,7 @@ from muster.model import (
     Server,
     WindowsCmdlet,
 )
-from muster.transport import replay
+from muster.transport.old import replay
 
 STARTED = datetime(2025, 9, 15, 10, 0, tzinfo=UTC)
 EX01 = Server("EX01", "ex01.contoso.local", frozenset({"Mailbox"}), "Zurich", "DAG01")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from muster.transport.wsman import DeadlinePassed, TimedWSMan
+from muster.transport.powershell.wsman import DeadlinePassed, TimedWSMan
 
 
 class _StopHere(Exception):  # noqa: N818 - it stops a test, it is no error
@@ -13,7 +13,7 @@ class _StopHere(Exception):  # noqa: N818 - it stops a test, it is no error
 def test_every_request_gets_the_time_that_is_left_and_no_more(
     seconds: float, operation: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("muster.transport.wsman.time.monotonic", lambda: 1000.0)
+    monkeypatch.setattr("muster.transport.powershell.wsman.time.monotonic", lambda: 1000.0)
     wsman = TimedWSMan("127.0.0.1", ssl=False, auth="ntlm", username="x", password="y")
     seen: list[tuple[object, ...]] = []
 
@@ -31,7 +31,7 @@ def test_every_request_gets_the_time_that_is_left_and_no_more(
 
 def test_nothing_is_sent_once_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr("muster.transport.wsman.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("muster.transport.powershell.wsman.time.monotonic", lambda: now[0])
     wsman = TimedWSMan("127.0.0.1", ssl=False, auth="ntlm", username="x", password="y")
     wsman.start(5.0)
     now[0] = 1005.0

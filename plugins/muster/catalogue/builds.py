@@ -116,8 +116,8 @@ def releases_of(product: str, cu: str | None = None) -> tuple[Release, ...]:
 def newest(product: str, cu: str, on: date, *, security_only: bool = False) -> Release:
     """The newest release of a CU (the CU itself included) that was out on a day.
 
-    ``security_only`` leaves hotfix updates (HU) out: they fix other things than security. Raises ``LookupError``
-    where the catalogue knows none.
+    ``security_only`` leaves hotfix updates (HU) out: they fix other things than security. Raises
+    ``FactUnavailable`` where the catalogue knows none.
     """
     out = [
         release
@@ -127,7 +127,8 @@ def newest(product: str, cu: str, on: date, *, security_only: bool = False) -> R
         and not (security_only and release.kind not in {"SU", "CU", "RTM", "SP"})
     ]
     if not out:
-        raise LookupError(f"the catalogue knows no release of {product} {cu} up to {on.isoformat()}")
+        said = f"the catalogue knows no release of {product} {cu} up to {on.isoformat()}"
+        raise FactUnavailable(f"{product} {cu}", "its newest release", Problem("not in the catalogue", said))
     return max(out)
 
 

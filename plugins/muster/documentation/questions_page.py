@@ -6,9 +6,9 @@ from muster.catalogue.tables import table as catalogue_table
 from muster.documentation.markdown import GENERATED, code, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, needs, typed
 from muster.model import ExchangeCmdlet, LdapSearch, Need, Question, WindowsCmdlet
-from muster.transport.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS, Allowed
-from muster.transport.ldap_allowed import SECRET_ATTRIBUTES
-from muster.transport.never import NEVER
+from muster.transport.directory.allowed import SECRET_ATTRIBUTES
+from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS, Allowed
+from muster.transport.readonly.never import NEVER
 
 _INTRODUCTION = """\
 Everything that muster can ask, word for word, with the right it takes and the controls that need it.
@@ -109,9 +109,9 @@ def _ids(ids: set[str]) -> str:
 
 _READ_ONLY = """\
 The transports compare cmdlet, parameter and value with a list before anything is sent
-(`plugins/muster/transport/allowed.py`); what is not on it is refused on your side of the wire. It is a little wider
-than what the checks ask, so that checks of one's own have room. There is no script text in any question: only cmdlets
-with parameters, at most three in a pipeline, and behind the first one only `Select-Object`.
+(`plugins/muster/transport/readonly/allowed.py`); what is not on it is refused on your side of the wire. It is a
+little wider than what the checks ask, so that checks of one's own have room. There is no script text in any question:
+only cmdlets with parameters, at most three in a pipeline, and behind the first one only `Select-Object`.
 """
 
 _SECRETS = """\

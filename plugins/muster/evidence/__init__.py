@@ -1,12 +1,13 @@
 """What a run leaves for others: one writer per file."""
 
 from pathlib import Path
+from typing import cast
 
 from muster.evidence import answers_json, junit_xml, manifest_json, report_html, run_json, summary, verdicts_jsonl
 from muster.evidence.account import Account, UnreadableRun, account_of
 from muster.evidence.places import NotWritable, check_writable, new_folder, put, reason_of
 from muster.model import Environment, Run
-from muster.snapshot import dump_environment, file_name
+from muster.snapshot import Json, dump_environment, file_name
 
 __all__ = [
     "Account",
@@ -48,7 +49,7 @@ def _write(place: Path, run: Run, account: Account, environment: Environment) ->
     for name, text in answers_json.dump(run.observations):
         put(place / name, [text])
     put(place / "verdicts.jsonl", verdicts_jsonl.lines(account.verdicts))
-    put(place / "run.json", [run_json.dump(account, dump_environment(environment))])
+    put(place / "run.json", [run_json.dump(account, dump_environment(environment), cast("Json", run.decisions))])
     put(place / REPORT, [report_html.dump(account)])
     put(place / "junit.xml", junit_xml.lines(account))
     put(place / manifest_json.NAME, [manifest_json.dump(place)])

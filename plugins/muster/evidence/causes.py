@@ -219,7 +219,7 @@ def _why(key: _Key, problem: Problem | None, title: str, most: str) -> str:
         return _beyond(title, most)
     short = problem.cause if key[0] in {"certificate", "login"} and problem.cause else problem.message
     said = one_line(short).rstrip(".")
-    return "" if said == title else said
+    return one_line(problem.cause).rstrip(".") if said == title else said
 
 
 def _title(key: _Key, messages: tuple[str, ...]) -> str:

@@ -14,8 +14,10 @@ from muster.snapshot import Json, dump_problem, dumps, load_problem
 FORMAT = 1
 
 
-def dump(account: Account, inventory: Json = None) -> str:
-    """The file's text. ``inventory`` is the environment as JSON data, for a replay; ``None`` leaves it out."""
+def dump(account: Account, inventory: Json = None, decisions: Json = None) -> str:
+    """The file's text. ``inventory`` is the environment, ``decisions`` the policy and the waivers, as JSON data: what
+    a replay needs. ``None`` leaves them out.
+    """  # noqa: D205
     data: dict[str, Json] = {
         "format": FORMAT,
         "environment": account.environment,
@@ -39,6 +41,8 @@ def dump(account: Account, inventory: Json = None) -> str:
     }
     if inventory is not None:
         data["inventory"] = inventory
+    if decisions is not None:
+        data["decisions"] = decisions
     return dumps(data)
 
 

@@ -31,7 +31,7 @@ from muster.model import (
 )
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records, only_answer
-from muster.reading.values import Flag, Moment, Names, Number, Text, Texts, read_text
+from muster.reading.values import Flag, Moment, Names, Number, Text, Texts, read_bytes, read_text
 from muster.reading.x509 import issuer_and_subject, name_matches, read_certificate, same_distinguished_name
 
 _FROM_EXCHANGE_ONLY = {
@@ -93,11 +93,8 @@ class ExchangeCertificate(Record):
 
 
 def _from_der(sent: Mapping[str, Value]) -> dict[str, Value] | None:
-    raw = sent.get("RawData")
-    if not isinstance(raw, bytes):
-        return None
     try:
-        found = read_certificate(raw)
+        found = read_certificate(read_bytes(sent.get("RawData")))
     except ValueError:
         return None
     return {

@@ -9,25 +9,25 @@ from pathlib import Path
 from typing import Any
 
 from muster.lab.addresses import JEA, JEA_SELECT, Addresses, Place
-from muster.lab.authentication import Account, BasicLogin, NegotiateLogin, ntlm_accounts
 from muster.lab.certificates import Authority, Certificate, CertificateOrder, server_context
-from muster.lab.clixml import FULL, PARTIAL, WINDOWS, Level
 from muster.lab.cmdlets.exchange import exchange_cmdlets
 from muster.lab.cmdlets.windows import windows_cmdlets
 from muster.lab.description import Description
-from muster.lab.directory import DirectoryTree
+from muster.lab.directory.server import Account as LdapAccount
+from muster.lab.directory.server import LdapServer
+from muster.lab.directory.tree import DirectoryTree
 from muster.lab.faults import Fault
 from muster.lab.https_server import HttpsServer, exchange_website
-from muster.lab.ldap_server import Account as LdapAccount
-from muster.lab.ldap_server import LdapServer
 from muster.lab.listener import Connection
-from muster.lab.pipelines import Cmdlet, run_pipeline
+from muster.lab.powershell.authentication import Account, BasicLogin, NegotiateLogin, ntlm_accounts
+from muster.lab.powershell.clixml import FULL, PARTIAL, WINDOWS, Level
+from muster.lab.powershell.pipelines import Cmdlet, run_pipeline
+from muster.lab.powershell.wsman import Configuration, EndpointFault, WsmanEndpoint
 from muster.lab.rows import RowValue, rows_of
 from muster.lab.smtp_server import SmtpServer, exchange_service
 from muster.lab.world.making import HTTPS_PORTS, Wire, World
 from muster.lab.world.plans import ControllerPlan, ServerPlan
 from muster.lab.world.playing import make_world
-from muster.lab.wsman import Configuration, EndpointFault, WsmanEndpoint
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """A check's metadata, and the three words a check speaks: ``control``, ``about``, ``not_applicable``."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,8 @@ from typing import NoReturn, TypeVar
 from muster.model.problems import FactUnavailable
 
 Check = TypeVar("Check", bound=Callable[..., None])
+
+_IDENTIFIER = re.compile(r"[a-z0-9-]+\.[a-z0-9-]+")
 
 CONTROL_ATTRIBUTE = "__muster_control__"
 
@@ -54,6 +57,10 @@ def control(
     roles: set[str] | frozenset[str] = frozenset(),
 ) -> Callable[[Check], Check]:
     """Give a check function its metadata; nothing is registered anywhere."""
+    if not isinstance(severity, Severity):
+        raise TypeError(f"{identifier}: severity is {severity!r}, where Severity.HIGH, MEDIUM, LOW or INFO is right")
+    if not _IDENTIFIER.fullmatch(identifier):
+        raise ValueError(f"'{identifier}' is no control id: area.what-holds, in lower case, is one")
     made = Control(identifier, title, severity, references, remediation, frozenset(roles))
 
     def attach(check: Check) -> Check:
@@ -74,10 +81,13 @@ class ObjectVerdict:
 
 @dataclass(slots=True)
 class Notebook:
-    """What one check run notes down: objects that failed, and how many objects were looked at."""
+    """What one check run notes down: objects that failed, how many objects were looked at, and what was missing when
+    it was read, so that a check that swallows the exception does not pass without it.
+    """  # noqa: D205
 
     objects: list[ObjectVerdict] = field(default_factory=list)
     looked_at: int = 0
+    gaps: list[str] = field(default_factory=list)
 
 
 _notebook: ContextVar[Notebook | None] = ContextVar("muster_notebook", default=None)
@@ -92,6 +102,14 @@ def notebook() -> Iterator[Notebook]:
         yield fresh
     finally:
         _notebook.reset(token)
+
+
+def missing(gap: FactUnavailable) -> FactUnavailable:
+    """Note that something was read and is not there; gives the exception back, to be raised."""
+    current = _notebook.get()
+    if current is not None:
+        current.gaps.append(str(gap))
+    return gap
 
 
 @contextmanager
@@ -118,12 +136,10 @@ def name_of(thing: object) -> str:
     """What a person calls an object."""
     if isinstance(thing, str):
         return thing
+    came = getattr(thing, "has", lambda _field: True)
     for attribute in ("identity", "name"):
-        try:
-            name = getattr(thing, attribute)
-        except (AttributeError, FactUnavailable):
-            continue
-        return str(name)
+        if came(attribute) and hasattr(thing, attribute):
+            return str(getattr(thing, attribute))
     return str(thing)
 
 

@@ -51,7 +51,7 @@ class Run:
 
     ``left_out`` counts the checks on subjects that were there and not selected, ``selection`` says by what (the
     command line's words): of a part nobody may say that the whole passes. ``facts_from`` names the
-    folder of old answers, where nobody was asked.
+    folder of old answers, where nobody was asked. ``decisions`` are policy and waivers as JSON data.
     """
 
     environment: str
@@ -68,3 +68,4 @@ class Run:
     fail_on: str = "medium"
     left_out: int = 0
     selection: str = ""
+    decisions: Mapping[str, object] | None = field(default=None, hash=False)

@@ -33,7 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Checks without an environment are a usage error that lists what exists."""
-    if config.option.env or config.option.facts or config.option.collectonly:
+    wanted = config.option
+    if wanted.env or wanted.facts or wanted.collectonly or wanted.showfixtures:
         return
     if any(hasattr(getattr(item, "obj", None), CONTROL_ATTRIBUTE) for item in items):
         from muster.pytest.opening import say_environments  # noqa: PLC0415 - only on this way out

@@ -7,11 +7,8 @@ import pytest
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from muster.model import Environment, Observation, Question
-from muster.observe import Doors, Observing, Want, first_questions
-from muster.resolve import Book, needs_of
-
-__all__ = ["Asking", "Book", "explain"]
+from muster.model import Environment, Observation
+from muster.observe import Doors, Observing, Want
 
 
 class Asking:
@@ -61,35 +58,3 @@ def _bar(config: pytest.Config) -> Iterator[Progress]:
     uncaptured = capture.global_and_fixture_disabled() if capture else ExitStack()
     with uncaptured, Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         yield bar
-
-
-def explain(config: pytest.Config, environment: Environment, wants: list[Want]) -> None:
-    """Print what would be asked, by subject and order; nothing is asked."""
-    reporter = config.pluginmanager.getplugin("terminalreporter")
-    if reporter is None:
-        return
-    first = first_questions(wants)
-    reporter.write_line(f"{environment.name}: {len(first)} questions first")
-    for key in sorted(first):
-        reporter.write_line(f"  {key}")
-    later = _later(wants, first)
-    if later:
-        reporter.write_line("then, where an earlier answer leads there or an earlier alternative has a problem:")
-        for key in later:
-            reporter.write_line(f"  {key}")
-
-
-def _later(wants: Iterable[Want], first: Mapping[str, Question]) -> list[str]:
-    """Follow-up questions (with what they wait for) and alternatives that are not asked at first."""
-    from muster.resolve import bound  # noqa: PLC0415 - read with the function that uses it
-
-    later: dict[str, None] = {}
-    for fact, subject in wants:
-        for wanted in needs_of(fact):
-            for alternative in wanted.alternatives:
-                question = bound(alternative, subject)
-                after = getattr(question, "after", None)
-                if question.key not in first:
-                    waits = f"   (after: {after.question.key})" if after else "   (otherwise)"
-                    later[question.key + waits] = None
-    return sorted(later)

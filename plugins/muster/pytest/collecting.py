@@ -68,14 +68,23 @@ def subject_fixture(function: Callable[..., Any]) -> str:
     parameters = list(inspect.signature(function).parameters)
     if not parameters or parameters[0] not in SUBJECT_FIXTURES:
         names = ", ".join(SUBJECT_FIXTURES)
-        raise pytest.UsageError(f"{_place(function)}: the first parameter of a check is its subject, one of {names}")
+        raise pytest.Collector.CollectError(
+            f"{_place(function)}: the first parameter of a check is its subject, one of {names}"
+        )
     return parameters[0]
 
 
 def parametrize(metafunc: pytest.Metafunc, environment: Environment) -> None:
     """One item per subject of the check's kind."""
     if control_of(metafunc.function) is None:
+        if metafunc.function.__name__.startswith("check_"):
+            place = _place(metafunc.function)
+            raise pytest.Collector.CollectError(f"{place} is called a check and has no @control")
         return
+    if inspect.iscoroutinefunction(metafunc.function):
+        raise pytest.Collector.CollectError(
+            f"{_place(metafunc.function)} is async: a check is a plain function of facts"
+        )
     name = subject_fixture(metafunc.function)
     kind = SUBJECT_FIXTURES[name]
     _refuse_strangers(metafunc.function, kind, metafunc.fixturenames)
@@ -88,7 +97,7 @@ def _refuse_strangers(function: Callable[..., Any], kind: type[Subject], names: 
     for name in names:
         if name in CONTEXT and name != own and name not in FOLLOWS[kind]:
             may = ", ".join(sorted(FOLLOWS[kind]))
-            raise pytest.UsageError(
+            raise pytest.Collector.CollectError(
                 f"{_place(function)}: '{name}' does not follow from a {kind.__name__}; "
                 f"beside it a check may ask for {may}"
             )
@@ -101,6 +110,15 @@ def _place(function: Callable[..., Any]) -> str:
 def tidy(items: list[pytest.Item]) -> None:
     """Leave out placeholders of subject kinds that the environment does not have."""
     items[:] = [item for item in items if subject_of(item) is not NOBODY]
+    owners: dict[str, Callable[..., Any]] = {}
+    for item in items:
+        control = control_of(item.obj) if isinstance(item, pytest.Function) else None
+        if control is not None and isinstance(item, pytest.Function):
+            owner = owners.setdefault(control.id, _function(item))
+            if owner is not _function(item):
+                raise pytest.UsageError(
+                    f"two checks are called {control.id}: {_place(owner)}, {_place(_function(item))}"
+                )
 
 
 def subject_of(item: pytest.Item) -> Any:

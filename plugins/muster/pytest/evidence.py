@@ -3,15 +3,15 @@
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 
-from muster import catalogue, evidence
+from muster import catalogue, evidence, policy, waivers
 from muster.model import Run, Severity, Verdict
-from muster.pytest import collecting
+from muster.pytest import collecting, selection
 from muster.pytest.judging import Judgement
 from muster.pytest.session import Session
+from muster.waivers import Waiver
 
 DISTRIBUTIONS = ("muster", "pytest", "pypsrp", "ldap3")
 
@@ -27,6 +27,8 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
         pytest.ExitCode.NO_TESTS_COLLECTED,
     }:
         return
+    if not current.started:
+        return  # a check file that does not load: nothing was asked, pytest says why
     current.interrupted = current.interrupted or exitstatus == pytest.ExitCode.INTERRUPTED
     for item in getattr(session, "items", ()):  # none on xdist's controller
         if collecting.is_check(item) and item.nodeid not in current.verdicts and not from_workers(config):
@@ -35,8 +37,9 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
             current.interrupted = True
     if not current.verdicts:
         return
+    current.left_out, current.selection = selection.left_out(current)
     run = run_of(current)
-    current.folder = evidence.write(run, current.environment, _folder(current))
+    current.folder = evidence.write(run, current.environment, current.reports)
     if not current.interrupted or exitstatus == pytest.ExitCode.OK:
         session.exitstatus = status(tuple(current.verdicts.values()), current.config.option.fail_on)
 
@@ -77,19 +80,33 @@ def run_of(current: Session) -> Run:
             **{name: version(name) for name in DISTRIBUTIONS},
         },
         fail_on=current.config.option.fail_on,
+        left_out=max(current.left_out, opened.left_out),
+        selection=" ".join(filter(None, [opened.selection, current.selection])),
+        decisions={"policy": policy.dump(opened.policy), "waivers": waivers.dump(opened.waivers)},
     )
 
 
-def _folder(current: Session) -> Path:
-    return Path(current.config.option.reports or current.config.rootpath / "reports")
-
-
 def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
-    """One screen at the end."""
+    """One screen at the end; before a run that did not start, what kept it from starting."""
+    for report in reporter.stats.get("error", []):
+        if isinstance(report, pytest.CollectReport):
+            reporter.write_line(f"{report.nodeid} was not collected:")
+            for line in str(report.longrepr).splitlines():
+                reporter.write_line(f"  {line}")
+    if current.nothing_selected:
+        reporter.write_line(
+            "No check was selected. Start pytest in the folder that holds checks/, or name a folder of checks; "
+            "--facts and --env take one name each."
+        )
     if current.stale_bytecode:
         reporter.write_line(
             "Not one assertion was seen. Bytecode from a run without enable_assertion_pass_hook does that: "
             "delete the __pycache__ folders beside the checks and run again."
+        )
+    for waiver in _idle(current):
+        reporter.write_line(
+            f"A waiver was not needed: {waiver.control} on {waiver.subject} ({waiver.owner}, until {waiver.until}). "
+            "Take it out, or correct its names."
         )
     if current.folder is not None:
         terminal = reporter._tw  # noqa: SLF001 - pytest shows its terminal's width and colours nowhere else
@@ -97,3 +114,10 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
         reporter.ensure_newline()
         for line in evidence.summary_lines(run, current.folder, width=terminal.fullwidth, colour=terminal.hasmarkup):
             reporter.write_line(line)
+
+
+def _idle(current: Session) -> list[Waiver]:
+    """The waivers that nothing needed; only a whole run can tell."""
+    if current.left_out or current.interrupted or from_workers(current.config) or not current.verdicts:
+        return []
+    return [waiver for waiver in current.opened.waivers if waiver not in current.used_waivers]

@@ -1,7 +1,7 @@
 """The hooks of a run: this file is the table of contents, each hook a line or two of delegation."""
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
@@ -31,6 +31,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Drop placeholders of subject kinds that the environment does not have."""
     if of(config):
         collecting.tidy(items)
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Remember what was left out: of a part nobody may say that the whole passes."""
+    current = of(items[0].config) if items else None
+    if current:
+        current.deselected.extend(items)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -52,7 +52,7 @@ def _ended_early(ending: BaseException, notes: Notebook) -> Judgement:
             return Judgement(
                 "fail", "; ".join(filter(None, [noted.reason if noted else "", reason])), tuple(notes.objects)
             )
-        case KeyboardInterrupt() | SystemExit() | pytest.exit.Exception():
+        case KeyboardInterrupt() | pytest.exit.Exception():
             raise ending
         case _ if noted and noted.outcome == "fail":
             return Judgement("fail", f"{noted.reason}; then {_why(ending)}", tuple(notes.objects))
@@ -83,6 +83,8 @@ def _ended(notes: Notebook, page: Page, asserted: int) -> Judgement:
         return Judgement("undetermined", f"what is known holds, but {names} could not be asked: {problem}")
     if page.shortfalls:
         return Judgement("undetermined", f"what came holds, but the answer is partial: {page.shortfalls[0]}")
+    if notes.gaps:
+        return Judgement("undetermined", f"the check went on without {notes.gaps[0]}")
     if not asserted:
         return Judgement("undetermined", "nothing was asserted: the check looked at nothing")
     return Judgement("pass", "")

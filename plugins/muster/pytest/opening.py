@@ -1,16 +1,25 @@
 """From the command line to an environment and, for ``--facts``, to the observations it brings along."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from muster import inventory, policy
+from muster import inventory, policy, waivers
 from muster.model import Environment, Observation
 from muster.policy import Policy
-from muster.transport import capture, replay
+from muster.transport.old import capture, replay
+from muster.waivers import Waiver
+
+MISTAKES = (
+    inventory.InventoryMistakes,
+    policy.PolicyMistakes,
+    waivers.WaiverMistakes,
+    capture.CaptureMistakes,
+    replay.ReplayMistakes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,9 @@ class Opened:
     today: date | None
     observations: Mapping[str, Observation] | None = None
     facts_from: str | None = None
+    waivers: tuple[Waiver, ...] = ()
+    left_out: int = 0
+    selection: str = ""
     captured: bool = False
 
 
@@ -49,16 +61,13 @@ def open_environment(config: pytest.Config) -> Opened:
     """Read what the options name; every mistake is a usage error in plain words."""
     started = datetime.now(UTC)
     at: date | None = config.option.at
+    if config.option.facts and config.option.env:
+        raise pytest.UsageError("--env asks a living environment, --facts judges old answers: name one of them")
     try:
         if config.option.facts:
             return _old_answers(Path(config.option.facts), at, started)
         return _environment(folder_of_inventories(config), config, at, started)
-    except (
-        inventory.InventoryMistakes,
-        policy.PolicyMistakes,
-        capture.CaptureMistakes,
-        replay.ReplayMistakes,
-    ) as wrong:
+    except MISTAKES as wrong:
         raise pytest.UsageError(str(wrong)) from None
 
 
@@ -68,20 +77,36 @@ def _environment(root: Path, config: pytest.Config, at: date | None, started: da
         raise pytest.UsageError(f"there is no environment '{name}'. {say_environments(config)}")
     environment = inventory.load(root / name)
     decided = policy.load(root / name)
-    return Opened(environment, decided, started, at or decided.as_of or started.date())
+    accepted = waivers.load(root / name)
+    return Opened(environment, decided, started, at or decided.as_of or started.date(), waivers=accepted)
 
 
 def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
     if (folder / "run.json").exists():
         run = replay.load(folder)
-        decided = replace(policy.Policy(), as_of=run.today)
+        decided, accepted = _decisions(folder, run)
         found = {observation.question.key: observation for observation in run.observations}
-        return Opened(run.environment, decided, started, at or run.today, found, str(folder))
+        return Opened(
+            run.environment,
+            decided,
+            started,
+            at or run.today,
+            found,
+            str(folder),
+            accepted,
+            run.left_out,
+            run.selection,
+        )
     taken = capture.load(folder)
-    observations = taken.observations
-    if taken.taken is None and at is not None:
-        noon = datetime.combine(at, time(12), UTC)
-        observations = tuple(replace(observation, taken=noon) for observation in observations)
     today = at or (taken.taken.date() if taken.taken else None)
-    found = {observation.question.key: observation for observation in observations}
+    found = {observation.question.key: observation for observation in taken.observations}
     return Opened(taken.environment, policy.Policy(), started, today, found, str(folder), captured=True)
+
+
+def _decisions(folder: Path, run: replay.Replay) -> tuple[Policy, tuple[Waiver, ...]]:
+    """Policy and waivers as the run remembers them: a replay judges by what was decided then."""
+    said = run.decisions if isinstance(run.decisions, dict) else {}
+    try:
+        return policy.restore(said.get("policy", {})), waivers.restore(said.get("waivers", []))
+    except ValueError as wrong:
+        raise replay.ReplayMistakes((f"{folder / 'run.json'}: decisions: {wrong}",)) from None

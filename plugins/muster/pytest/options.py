@@ -1,5 +1,7 @@
 """Command-line options and markers."""
 
+import math
+from argparse import ArgumentTypeError
 from datetime import date
 
 import pytest
@@ -11,6 +13,26 @@ GATES = {
 }
 
 
+AT = "judge as of this day (YYYY-MM-DD); certificates are judged at the time they were seen, where that is known"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"'{text}' is no day; write it as YYYY-MM-DD, such as 2026-04-02") from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 1 <= seconds <= 3600:  # noqa: PLR2004 - a second to an hour; not-a-number is neither
+        raise ArgumentTypeError(f"'{text}' is no number of seconds from 1 to 3600")
+    return seconds
+
+
 def declare(parser: pytest.Parser) -> None:
     """Add muster's options."""
     group = parser.getgroup("muster", "muster: does your Exchange pass muster?")
@@ -19,7 +41,7 @@ def declare(parser: pytest.Parser) -> None:
         "--inventory", metavar="DIR", help="where environments are (default: inventory/ beside the checks)"
     )
     group.addoption("--facts", metavar="DIR", help="judge a capture or an earlier run instead of asking anybody")
-    group.addoption("--at", metavar="DATE", type=date.fromisoformat, help="judge as of this day (YYYY-MM-DD)")
+    group.addoption("--at", metavar="DATE", type=_day, help=AT)
     group.addoption("--explain", action="store_true", help="print what would be asked of whom, and stop")
     group.addoption(
         "--fail-on",
@@ -29,7 +51,7 @@ def declare(parser: pytest.Parser) -> None:
     )
     group.addoption("--reports", metavar="DIR", help="where run folders are written (default: reports/)")
     group.addoption(
-        "--deadline", metavar="SECONDS", type=float, default=60.0, help="longest wait for one answer (default: 60)"
+        "--deadline", metavar="SECONDS", type=_seconds, default=60.0, help="longest wait for one answer (default: 60)"
     )
 
 

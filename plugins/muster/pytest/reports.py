@@ -21,9 +21,7 @@ WORDS = {
 
 def make(session: Session, item: pytest.Item, call: pytest.CallInfo[Any]) -> pytest.TestReport | None:
     """The report of one phase of a check; ``None`` leaves it to pytest."""
-    if call.excinfo is not None and call.excinfo.errisinstance(
-        (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
-    ):
+    if call.excinfo is not None and call.excinfo.errisinstance((KeyboardInterrupt, pytest.exit.Exception)):
         return None
     if call.when == "setup":
         if call.excinfo is None:

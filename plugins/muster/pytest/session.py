@@ -2,12 +2,14 @@
 
 import gc
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
 from _pytest import assertion
 
-from muster import facts
+from muster import evidence, facts, waivers
 from muster.model import (
     Control,
     Environment,
@@ -21,11 +23,13 @@ from muster.model import (
 )
 from muster.observe import Want
 from muster.pytest import asking, collecting, fixtures
+from muster.pytest.explaining import explained
 from muster.pytest.judging import HELD, Judgement, judge, readable
 from muster.pytest.opening import Opened, open_environment
 from muster.pytest.stash import CURRENT
 from muster.pytest.store import FactStore, Page
-from muster.resolve import book_of
+from muster.resolve import Book, book_of
+from muster.waivers import Waiver
 
 
 def open_session(config: pytest.Config) -> None:
@@ -37,7 +41,12 @@ def open_session(config: pytest.Config) -> None:
             config.pluginmanager.register(module, module.__name__)
     if not wanted:
         return
-    if not config.getini("enable_assertion_pass_hook"):
+    if not _asserts_are_seen(config):
+        if config.inipath is None:
+            raise pytest.UsageError(
+                f"no pytest configuration was found from {config.invocation_params.dir}: start pytest in the folder "
+                "that holds checks/ and pyproject.toml, or name its configuration with -c"
+            )
         raise pytest.UsageError(
             "muster needs 'enable_assertion_pass_hook = true' in the pytest configuration: without it nobody can "
             "tell a check that holds from one that asserted nothing. Add it, and delete __pycache__ beside the checks"
@@ -51,6 +60,13 @@ def open_session(config: pytest.Config) -> None:
         from muster.pytest import html  # noqa: PLC0415 - only where pytest-html is at work
 
         config.pluginmanager.register(html.Columns(session), "muster-html")
+
+
+def _asserts_are_seen(config: pytest.Config) -> bool:
+    try:
+        return bool(config.getini("enable_assertion_pass_hook"))
+    except ValueError:  # with -p no:assertion there is no such setting
+        return False
 
 
 def _workers(config: pytest.Config) -> bool:
@@ -76,6 +92,12 @@ class Session:
         self.store = FactStore(self._book(self.observations))
         self.verdicts: dict[str, Verdict] = {}
         self.explained = False
+        self.started = False
+        self.nothing_selected = False
+        self.used_waivers: set[Waiver] = set()
+        self.left_out = 0
+        self.selection = ""
+        self.deselected: list[pytest.Item] = []
         self.interrupted = False
         self.folder: Path | None = None
         self._asserted = 0
@@ -86,12 +108,17 @@ class Session:
         """Explain and stop, or observe everything that the selected checks need."""
         if self.config.option.collectonly or session.testsfailed:
             return None
+        self.started = True
+        self.nothing_selected = not any(collecting.is_check(item) for item in session.items)
         gc.freeze()  # the items live to the end: looking through them again and again would only cost time
         wants = list(collecting.wants_of(session.items, self.environment))
         if self.config.option.explain:
-            asking.explain(self.config, self.environment, wants)
-            self.explained = True
+            self._explain(wants)
             return True
+        try:
+            evidence.check_writable(self.reports)
+        except evidence.NotWritable as why:
+            raise pytest.UsageError(str(why)) from None
         if self.opened.observations is None:
             try:
                 self._observe(wants)
@@ -100,6 +127,17 @@ class Session:
                 self.store = FactStore(self._book(self.observations))
                 raise
         return None
+
+    @property
+    def reports(self) -> Path:
+        """Where run folders go."""
+        return Path(self.config.option.reports or self.config.rootpath / "reports")
+
+    def _explain(self, wants: list[Want]) -> None:
+        self.explained = True
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        for line in explained(self.environment, wants):
+            reporter.write_line(line)
 
     def _observe(self, wants: list[Want]) -> None:
         observing = asking.Asking(self.config, self.environment)
@@ -110,7 +148,7 @@ class Session:
             self.observations = observing.observations
             self.store = FactStore(self._book(self.observations))
 
-    def _book(self, observations: Mapping[str, Observation]) -> "asking.Book":
+    def _book(self, observations: Mapping[str, Observation]) -> Book:
         """Observations by question; from a capture or old run, what is not there is a problem of its own."""
         look_up = book_of(observations)
         if self.opened.observations is None:
@@ -119,11 +157,17 @@ class Session:
         def old(question: Question, subject: Subject) -> Observation:
             found = look_up(question, subject)
             if found is not None:
-                return found
+                return self._timed(found)
             problem = Problem("not captured", f"not captured: {question.key}")
             return Observation(question, subject.name, None, 0.0, "", problem=problem)
 
         return old
+
+    def _timed(self, found: Observation) -> Observation:
+        """An answer whose time nobody wrote down is judged at the day of judgement; evidence keeps it unknown."""
+        if found.taken is not None or self.opened.today is None:
+            return found
+        return replace(found, taken=datetime.combine(self.opened.today, time(12), UTC))
 
     def begin(self, item: pytest.Item) -> None:
         """A fresh page for a check; raises where the subject's role does not fit."""
@@ -149,10 +193,24 @@ class Session:
         names = item._fixtureinfo.argnames  # noqa: SLF001 - as pytest's own call does
         arguments = {name: item.funcargs[name] for name in names}
         judgement = judge(item.obj, arguments, self.store.page, lambda: self._asserted)
-        self.note(item, judgement)
+        self.note(item, self._waived(item, judgement))
         if judgement.error is not None:
             raise judgement.error
         return True
+
+    def _waived(self, item: pytest.Item, judgement: Judgement) -> Judgement:
+        """A fail that live waivers cover is waived; what failed stays to be read."""
+        today = self.opened.today
+        if judgement.outcome != "fail" or today is None or not self.opened.waivers:
+            return judgement
+        failed = [one.object for one in judgement.objects if one.outcome == "fail"]
+        subject = collecting.subject_of(item).name
+        used = waivers.accepted(self.opened.waivers, self.control(item).id, subject, failed, today)
+        if not used:
+            return judgement
+        self.used_waivers.update(used)
+        why = "; ".join(f"accepted by {one.owner} until {one.until}: {one.reason}" for one in used)
+        return replace(judgement, outcome="waived", reason=f"{why} ({judgement.reason})")
 
     def note(self, item: pytest.Item, judgement: Judgement) -> Verdict:
         """Write a verdict down."""
@@ -180,7 +238,9 @@ class Session:
             case FactUnavailable():
                 judgement = Judgement("undetermined", str(ending))
             case _:
-                why = f"the check could not begin: {type(ending).__name__}: {ending}"
+                unknown = getattr(ending, "argname", None)
+                said = f"there is no fixture '{unknown}'" if unknown else f"{type(ending).__name__}: {ending}"
+                why = f"the check could not begin: {said}"
                 judgement = Judgement("undetermined", why, error=ending)
         return self.note(item, judgement)
 

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, TypeAdapter, Validation
 from pydantic.alias_generators import to_pascal
 
 from muster.model import Answer, Fact, FactUnavailable, Need, Object, Problem, Shape, Subject
+from muster.model import missing as noted
 
 
-class Record(BaseModel):
+class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their hash
     """One object, read. Fields are the snake_case of Exchange's PascalCase properties (or say their alias).
 
     Reading a field whose property did not come, or came in a form nobody can read, raises ``FactUnavailable``.
@@ -58,6 +59,19 @@ class Record(BaseModel):
         """Whether a field's property came in readable form."""
         return field not in self._missing
 
+    def __eq__(self, other: object) -> bool:
+        """Equal when the same was read and the same is missing for the same kind of reason.
+
+        What the object calls itself and the words of a reason are left out: they quote what came, and each door
+        writes it in its own way.
+        """
+        return (
+            isinstance(other, Record)
+            and type(self) is type(other)
+            and self.__dict__ == other.__dict__
+            and _kinds(self._missing) == _kinds(other._missing)
+        )
+
     def shown(self, field: str, form: str = "") -> str:
         """A field for a message, ``unknown`` where it is missing: what only explains a finding must not undo it."""
         return format(getattr(self, field), form) if self.has(field) else "unknown"
@@ -79,7 +93,11 @@ class Record(BaseModel):
             problem = private.get("_missing", {}).get(name)
             if problem is None:
                 return super().__getattr__(name)
-            raise FactUnavailable(private.get("_of", ""), f"{type(self).__name__}.{name}", problem)
+            raise noted(FactUnavailable(private.get("_of", ""), f"{type(self).__name__}.{name}", problem))
+
+
+def _kinds(missing: Mapping[str, Problem]) -> dict[str, str]:
+    return {field: problem.kind for field, problem in missing.items()}
 
 
 @cache

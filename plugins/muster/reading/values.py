@@ -21,8 +21,10 @@ def read_text(value: Value) -> str:
             return ""
         case EnumValue(text=text):
             return text
-        case Object(text=text):
-            return text or ""
+        case Object(text=None):
+            raise ValueError(f"{value.type} without its text where text was expected")
+        case Object(text=str(text)):
+            return text
         case bytes():
             raise ValueError("bytes where text was expected")
         case datetime():
@@ -117,11 +119,14 @@ def read_moment(value: Value) -> datetime:
 
 
 def read_bytes(value: Value) -> bytes:
-    """Bytes as they came."""
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], bytes):
-        return value[0]
+    """Bytes as they came; JSON has them as a list of numbers."""
+    match value:
+        case bytes(found) | (bytes(found),):
+            return found
+        case tuple() if value:
+            numbers = [item for item in value if isinstance(item, int) and not isinstance(item, bool)]
+            if len(numbers) == len(value) and all(number in range(256) for number in numbers):
+                return bytes(numbers)
     raise ValueError(f"{type(value).__name__} where bytes were expected")
 
 

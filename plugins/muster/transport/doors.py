@@ -8,10 +8,10 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # ldap3 2.9.1 uses names that pyasn1 is about to drop
-    from muster.transport import ldap
+    from muster.transport.directory import session as ldap
 from muster.model import Endpoint
-from muster.transport import psrp
-from muster.transport.probes import ask as probe
+from muster.transport.powershell import psrp
+from muster.transport.probes.asking import ask as probe
 from muster.transport.session import Session
 
 __all__ = ["connect", "probe"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from muster.lab.cmdlets.exchange_answers import Answering, Asking
 from muster.lab.cmdlets.selection import names_of, select_object
-from muster.lab.pipelines import Cmdlet, ErrorSaid, Invocation, Produced
+from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced
 from muster.lab.rows import Output, Row
 from muster.lab.shapes import load_shapes
 from muster.lab.world.making import World

@@ -6,7 +6,7 @@ from typing import Any
 
 from muster.lab.cmdlets.rpc import unreachable
 from muster.lab.cmdlets.selection import names_of
-from muster.lab.pipelines import ErrorSaid, Invocation, Produced, Terminated
+from muster.lab.powershell.pipelines import ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Output, Row
 from muster.lab.shapes import load_shapes
 from muster.lab.world.making import World

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from muster.lab.cmdlets.selection import names_of
-from muster.lab.pipelines import ErrorSaid, Invocation, Produced
+from muster.lab.powershell.pipelines import ErrorSaid, Invocation, Produced
 from muster.lab.rows import Bare, Output, Row, RowValue
 from muster.lab.shapes import Kind, Property, load_shapes
 from muster.lab.world.making import World

@@ -1,6 +1,6 @@
 """What Exchange says when it cannot reach a server that only answers for itself."""
 
-from muster.lab.pipelines import ErrorSaid
+from muster.lab.powershell.pipelines import ErrorSaid
 
 
 def unreachable(server: str, cmdlet: str) -> ErrorSaid:

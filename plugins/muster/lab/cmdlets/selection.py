@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from muster.lab.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
+from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Bare, Output, Projected, Row
 from muster.lab.shapes import Kind
 

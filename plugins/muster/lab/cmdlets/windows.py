@@ -6,7 +6,7 @@ from muster.lab.cmdlets.exchange import exchange_cmdlets
 from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
-from muster.lab.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
+from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Output, Row
 from muster.lab.shapes import load_shapes
 from muster.lab.world.making import World

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from muster.lab.description import DescriptionMistake
-from muster.lab.rows import Row
-from muster.lab.security_descriptors import (
+from muster.lab.directory.security_descriptors import (
     GENERIC_ALL,
     GENERIC_READ,
     AccessEntry,
     SecurityDescriptor,
     extended_right,
 )
+from muster.lab.rows import Row
 from muster.lab.yaml_files import read_yaml
 
 _AUTHENTICATED_USERS = "S-1-5-11"

@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 from uuid import UUID
 
-from muster.lab.directory import DirectoryContents, Elsewhere, Entry
+from muster.lab.directory.security_descriptors import SecurityDescriptor, sid_bytes
+from muster.lab.directory.tree import DirectoryContents, Elsewhere, Entry
 from muster.lab.rows import Row
-from muster.lab.security_descriptors import SecurityDescriptor, sid_bytes
 from muster.lab.world.access_lists import Grant, connector_descriptor, rights_data
 from muster.lab.world.plans import CREATED, ControllerPlan, Plans, ServerPlan, domain_dn, guid
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from muster.lab.certificates import Authority, Certificate
 from muster.lab.description import Description
-from muster.lab.directory import DirectoryContents
+from muster.lab.directory.tree import DirectoryContents
 from muster.lab.rows import Row, rows_of
 from muster.lab.shapes import load_shapes
 from muster.lab.world.access_lists import Grant

@@ -1,0 +1,1 @@
+"""A domain controller's LDAP port, over a tree of entries."""

@@ -1,0 +1,1 @@
+"""The WSMan endpoint: PSRP over HTTP, in NoLanguage mode."""

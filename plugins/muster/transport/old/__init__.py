@@ -1,0 +1,1 @@
+"""Answers that somebody else asked for: captures, and earlier runs."""

@@ -1,0 +1,1 @@
+"""Looking from outside, without a login: TLS, SMTP, HTTPS."""

@@ -1,0 +1,1 @@
+"""What may be sent at all: cmdlet, parameter and value, denied by default."""
