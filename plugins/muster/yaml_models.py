@@ -193,6 +193,8 @@ def _mistake(document: Document, detail: ErrorDetails, model: type[BaseModel]) -
             meant = nearest(str(detail["input"]), words)
             wrong = f"{_shown(detail)} is none of {', '.join(words)}."
             return document.mistake(where, wrong, f"Did you mean '{meant}'?" if meant else "")
+        case "too_short" | "string_too_short":
+            return document.mistake(where, f"'{key}:' is empty.", right)
         case "greater_than_equal" | "less_than_equal":
             limit = f"at least {context['ge']}" if "ge" in context else f"at most {context['le']}"
             return document.mistake(where, f"{_shown(detail)} is out of range: {limit}.", right)

@@ -89,7 +89,7 @@ BASIC = "{method: basic, user: a, secret: env:A}"
         ("  domains:", "  root: contoso.com\n  domains:", "contoso.com\n  domains", "no domain 'contoso.com'"),
         ("[ex01,", "[ex1,", "ex1,", "no server 'ex1' in servers:. Did you mean 'ex01'?"),
         ("mail.contoso.com:", "mail:", "mail:", "is no public DNS name"),
-        ("com: [ex01, ex02.contoso.local]", "com: []", "[]", "at least 1 item"),
+        ("com: [ex01, ex02.contoso.local]", "com: []", "[]", "is empty"),
         ("London: {}}", "London: {}}\ndags: [DAG02]", "DAG01", "Did you mean 'DAG02'?"),
         ("London: {}}", "London: {}}\nupgrade: {in_progress: [DAG1]}", "DAG1]", "Did you mean 'DAG01'?"),
         ("London: {}}", "London: {}}\nendpoints: {exchange: {port: 022}}", "022", "no leading zero"),
@@ -147,6 +147,40 @@ def test_a_load_balanced_name_is_no_server(mistakes: Mistakes, ten_lines: str, n
     assert told.startswith(f"{place_of(text, at)}:")
     assert "wrong SPN" in told
     assert "no affinity" in told
+
+
+@pytest.mark.parametrize("new", ["mail.contoso.com,", "autodiscover.contoso.com,"])
+def test_a_load_balanced_name_outside_the_forest_is_told_once_and_what_is_right(
+    mistakes: Mistakes, ten_lines: str, new: str
+) -> None:
+    (told,) = mistakes(ten_lines.replace("ex03,", new))
+    assert "load-balanced" in told
+    assert told.endswith("List it under public_names: only, and here the machines behind it (ex01.contoso.local).")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("organisation: Contoso", 'organisation: ""', "organisation: 'organisation:' is empty. The Exchange organ"),
+        (
+            "    contoso.local: [dc1, {name: dc2, site: London}]",
+            "    {}",
+            "forest.domains: 'domains:' is empty. Each domain's DNS name",
+        ),
+        ("dag: DAG01,", "roles: [],", "roles: 'roles:' is empty. [Mailbox] (default) or [Edge]."),
+    ],
+)
+def test_what_is_empty_is_told_in_our_own_words(
+    mistakes: Mistakes, ten_lines: str, old: str, new: str, says: str
+) -> None:
+    assert any(says in line for line in mistakes(ten_lines.replace(old, new, 1)))
+
+
+def test_no_servers_at_all(mistakes: Mistakes, ten_lines: str) -> None:
+    head, _, rest = ten_lines.partition("servers:\n")
+    told = mistakes(f"{head}servers: []\n{rest[rest.index('public_names') :]}")
+    assert any("servers: 'servers:' is empty. Every Exchange server." in line for line in told)
+    assert not any("List should" in line for line in told)
 
 
 def test_a_server_that_is_behind_its_public_name_may_share_its_label(read: Read, ten_lines: str) -> None:

@@ -70,20 +70,36 @@ def _servers(
         for written in expand(entry.name):
             name, _, suffix = written.partition(".")
             domain, problem = _domain_of(inventory, entry, suffix, edge="Edge" in roles)
-            if problem and not refused:  # once for a whole pattern
+            fqdn = written if suffix or domain is None else f"{name}.{domain}"
+            if problem and not refused and not is_pool_name(inventory, name, fqdn):  # once for a whole pattern
                 refused = True
                 mistakes.append(checked.mistake((*where, "name"), *problem))
             yield ServerMember(
                 where,
                 entry,
                 name,
-                written if suffix or domain is None else f"{name}.{domain}",
+                fqdn,
                 domain,
                 roles,
                 entry.site or defaults.site,
                 None if "Edge" in roles else entry.dag or defaults.dag,
                 entry.product or defaults.product,
             )
+
+
+def is_pool_name(inventory: InventoryFile, name: str, fqdn: str) -> bool:
+    """Whether a server is called as the load balancer is: that is all that is to be said about its name."""
+    label, full = name.casefold(), fqdn.casefold()
+    same_label = [public for public in inventory.public_names if public.casefold().split(".")[0] == label]
+    return (
+        full in {public.casefold() for public in inventory.public_names}
+        or label == "autodiscover"
+        or any(not {label, full} & _behind(inventory, public) for public in same_label)
+    )
+
+
+def _behind(inventory: InventoryFile, public: str) -> set[str]:
+    return {name.casefold() for pattern in inventory.public_names[public].servers for name in expand(pattern)}
 
 
 def _domain_of(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from muster.inventory.document import InventoryFile
-from muster.inventory.members import Members, ServerMember
+from muster.inventory.members import Members, ServerMember, is_pool_name
 from muster.inventory.patterns import expand
 from muster.yaml_lines import Data, Document, Mistake, Where
 from muster.yaml_models import Checked, suggestion
@@ -102,11 +102,9 @@ def _public_names(judged: Judged, inventory: InventoryFile, members: Members) ->
 def _pool_names(inventory: InventoryFile, member: ServerMember) -> Iterator[tuple[Where, str, str]]:
     """A server's name, address or Kerberos name that is a name of the load balancer."""
     public = {name.casefold(): name for name in inventory.public_names}
-    label = member.name.casefold()
-    same_label = [name for folded, name in public.items() if folded.split(".")[0] == label]
-    elsewhere = any(not _is_behind(inventory, name, member) for name in same_label)
-    if member.fqdn.casefold() in public or label == "autodiscover" or elsewhere:
-        right = f"List it under public_names: only, and here the machines behind it (ex01.{member.domain})."
+    if is_pool_name(inventory, member.name, member.fqdn):
+        domain = member.domain or inventory.forest.root or next(iter(inventory.forest.domains))
+        right = f"List it under public_names: only, and here the machines behind it (ex01.{domain})."
         yield (*member.where, "name"), f"'{member.fqdn}': {_POOL}", right
     for kind in ("exchange", "windows"):
         place = getattr(member.entry.endpoints, kind, None)
@@ -115,11 +113,6 @@ def _pool_names(inventory: InventoryFile, member: ServerMember) -> Iterator[tupl
             if name and name.casefold() in public:
                 where = (*member.where, "endpoints", kind, key)
                 yield where, f"'{name}': {_POOL}", "Write the machine's own name or address."
-
-
-def _is_behind(inventory: InventoryFile, public: str, member: ServerMember) -> bool:
-    names = {name.casefold() for pattern in inventory.public_names[public].servers for name in expand(pattern)}
-    return bool(names & {member.name.casefold(), member.fqdn.casefold()})
 
 
 def _beside_a_lab(document: Document) -> Iterator[Mistake]:
