@@ -174,7 +174,7 @@ def _secrets_in_clear(document: Document) -> list[Mistake]:
     ]
 
 
-def _mistake(document: Document, detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
+def _mistake(document: Document, detail: ErrorDetails, model: type[BaseModel]) -> Mistake:  # noqa: PLR0911 - one per kind
     where: Where = tuple(detail["loc"])
     key = str(where[-1]) if where else ""
     context: dict[str, Any] = detail.get("ctx", {})
