@@ -8,11 +8,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
-from muster import cli, evidence
+from muster import cli, evidence, inventory
 from muster.cli import app
-from muster.model import Control, Environment, Forest, Organization, Run, Server, Severity, Verdict
+from muster.evidence.expected import Comparison
+from muster.model import (
+    Authentication,
+    Control,
+    Domain,
+    DomainController,
+    Endpoint,
+    Environment,
+    Forest,
+    Organization,
+    Run,
+    Server,
+    Severity,
+    Verdict,
+)
 
 
 def muster(*arguments: str) -> Result:
@@ -33,9 +48,19 @@ def test_checks_lists_every_control(tmp_path: Path) -> None:
     )
     done = muster("checks", str(tmp_path))
     assert done.exit_code == 0
-    assert "x.y" in done.output
-    assert "[bold]An X has a Y" in done.output
-    assert "1 controls in" in done.output
+    assert done.stdout == "low\tx.y\t[bold]An X has a Y\n"
+    assert "1 control in" in done.stderr
+
+
+def test_no_control_is_broken_in_a_pipe(tmp_path: Path) -> None:
+    long = "virtual-directories." + "very-" * 40 + "long"
+    (tmp_path / "check_x.py").write_text(
+        "from muster import Severity, control\n\n"
+        f"@control('{long}', title='{'An X has a Y ' * 20}', severity=Severity.LOW)\ndef check_y(server): ...\n",
+        "utf-8",
+    )
+    (line,) = muster("checks", str(tmp_path)).stdout.splitlines()
+    assert line.split("\t")[1] == long
 
 
 def test_docs_writes_the_generated_pages(tmp_path: Path) -> None:
@@ -152,6 +177,73 @@ def leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Leave:
         monkeypatch.setattr("subprocess.run", run)
 
     return leave
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        (0, ["Found exactly what was planted: 26 of 26, and nothing else."]),
+        (
+            1,
+            [
+                "Found exactly what was planted: 26 of 26, and nothing else of severity medium or higher.",
+                "1 more finding is low or info, and follows from the same faults.",
+            ],
+        ),
+        (
+            5,
+            [
+                "Found exactly what was planted: 26 of 26, and nothing else of severity medium or higher.",
+                "5 more findings are low or info, and follow from the same faults.",
+            ],
+        ),
+    ],
+)
+def test_demo_says_what_the_other_findings_are(beside: int, said: list[str]) -> None:
+    assert list(cli._compared(Comparison(26, (), (), (), beside))) == said
+
+
+ENDPOINT = Endpoint(
+    "windows", "ex01", "127.0.0.1", 40985, authentication=Authentication("ntlm", "C\\x", "env:LAB_PW")
+)
+
+
+def test_lab_up_writes_an_environment_that_asks_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = tmp_path / "played"
+    played.mkdir()
+    (played / "policy.yaml").write_text("as_of: 2025-09-15\n", "utf-8")
+    monkeypatch.setenv("LAB_PW", "tr0ub4dor")
+    environment = Environment(
+        "demo",
+        Organization("Contoso", (Server("ex01", "ex01.contoso.local"),)),
+        Forest("contoso.local", (Domain("contoso.local", (DomainController("dc1", "dc1.contoso.local"),)),)),
+        endpoints=(ENDPOINT,),
+        folder=played,
+        lab="demo",
+    )
+    cli._write_inventory(environment, tmp_path / "inventories")
+    cli._write_inventory(environment, tmp_path / "inventories")  # the next lab's ports replace these
+    place = tmp_path / "inventories" / "lab"
+    again = inventory.load(place)
+    assert (again.name, again.lab) == ("lab", None)
+    (windows,) = (one for one in again.endpoints if one.kind == "windows")
+    assert (windows.port, windows.authentication) == (40985, ENDPOINT.authentication)
+    assert (place / "policy.yaml").read_text("utf-8") == "as_of: 2025-09-15\n"
+    assert "tr0ub4dor" not in (place / "inventory.yaml").read_text("utf-8")
+    command = f"LAB_PW=tr0ub4dor pytest --env lab --inventory {tmp_path / 'inventories'}"
+    assert capsys.readouterr().out.splitlines()[-1] == f"In another terminal: {command}"
+
+
+def test_lab_up_leaves_an_inventory_of_somebody_else_alone(tmp_path: Path) -> None:
+    (tmp_path / "lab").mkdir()
+    path = tmp_path / "lab" / "inventory.yaml"
+    path.write_text("organisation: Mine\n", "utf-8")
+    environment = Environment("demo", Organization("Contoso", ()), Forest("contoso.local"))
+    with pytest.raises(typer.Exit):
+        cli._write_inventory(environment, tmp_path)
+    assert path.read_text("utf-8") == "organisation: Mine\n"
 
 
 @dataclass(frozen=True)

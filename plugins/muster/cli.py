@@ -19,6 +19,7 @@ import muster
 from muster import evidence, inventory
 from muster.evidence import manifest_json
 from muster.evidence.expected import Comparison, Planted, compare
+from muster.evidence.headline import counted
 from muster.evidence.printable import one_line
 from muster.listing import controls_in
 from muster.model import Environment
@@ -75,6 +76,12 @@ def _lab_extra() -> Iterator[None]:
 @lab_app.command("up")
 def lab_up(
     environment: Annotated[str, typer.Argument(help="An environment that a lab plays.")] = "demo",
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--inventory", help="Write an environment 'lab' into this folder of inventories, to ask the lab."
+        ),
+    ] = None,
 ) -> None:
     """Start the lab, say where it listens, and keep it running until Ctrl-C."""
     read = _environment(environment)
@@ -84,9 +91,12 @@ def lab_up(
         from muster import lab  # noqa: PLC0415 - needs the extra of the same name
     try:
         with lab.start(read.lab) as running:
-            _say_where(lab.attach(read, running))
+            attached = lab.attach(read, running)
+            _say_where(attached)
+            if folder is not None:
+                _write_inventory(attached, folder)
             _wait()
-    except (lab.LabDidNotStart, evidence.NotWritable) as why:
+    except lab.LabDidNotStart as why:
         raise _stop(str(why)) from None
     except KeyboardInterrupt:
         typer.echo("Stopped.")
@@ -113,12 +123,41 @@ def _say_where(environment: Environment) -> None:
     widest = max((len(name) for _, name, *_ in rows), default=0)
     for kind, name, address, tls, login in rows:
         typer.echo(f"{kind:<9} {name:<{widest}}  {address:<16} {tls:<9} {login}".rstrip())
-    references = sorted({one.authentication.secret for one in environment.endpoints if one.authentication.secret})
-    for variable in (reference.removeprefix("env:") for reference in references if reference.startswith("env:")):
+    for variable in _variables(environment):
         typer.echo(f"Password: export {variable}={os.environ.get(variable, '')}")
     for authority in sorted({one.ca_file for one in environment.endpoints if one.ca_file}):
         typer.echo(f"Certificates are signed by {authority}")
-    typer.echo("Ctrl-C stops it. pytest --env starts a lab of its own.")
+    typer.echo(
+        "Ctrl-C stops it. pytest --env starts a lab of its own; --inventory DIR writes one that asks this lab."
+    )
+
+
+_LAB = "lab"
+_WRITTEN = "Written by muster lab up: it leads to a lab, as long as that one runs."
+
+
+def _write_inventory(environment: Environment, folder: Path) -> None:
+    """An environment that asks this very lab, judged by what was decided for the one that it plays."""
+    place = folder / _LAB
+    path = place / "inventory.yaml"
+    if path.exists() and not path.read_text("utf-8").startswith(f"# {_WRITTEN}"):
+        raise _stop(f"{path} is not from muster lab up, and stays as it is. Name another folder")
+    try:
+        inventory.write(environment, place, _WRITTEN)
+        for name in ("policy.yaml", "waivers.yaml"):
+            decided = environment.folder / name if environment.folder else None
+            if decided and decided.is_file():
+                (place / name).write_bytes(decided.read_bytes())
+    except OSError as error:
+        raise _stop(f"nothing can be written to {place}: {error.strerror}") from None
+    passwords = " ".join(f"{name}={os.environ.get(name, '')}" for name in _variables(environment))
+    typer.echo(f"In another terminal: {passwords} pytest --env {_LAB} --inventory {folder}")
+
+
+def _variables(environment: Environment) -> list[str]:
+    """The environment variables that hold the passwords of the lab's accounts."""
+    references = {one.authentication.secret or "" for one in environment.endpoints}
+    return sorted(one.removeprefix("env:") for one in references if one.startswith("env:"))
 
 
 def _probes(environment: Environment) -> dict[str, str]:
@@ -173,7 +212,14 @@ def _runs(folder: Path) -> set[Path]:
 
 def _compared(comparison: Comparison) -> Iterator[str]:
     if comparison.exact:
-        yield f"Found exactly what was planted: {comparison.expected} of {comparison.expected}, and nothing else."
+        exactly = f"Found exactly what was planted: {comparison.expected} of {comparison.expected}, and nothing else"
+        if comparison.beside:
+            yield f"{exactly} of severity medium or higher."
+            are, follow = ("is", "follows") if comparison.beside == 1 else ("are", "follow")
+            more = counted(comparison.beside, "more finding")
+            yield f"{more} {are} low or info, and {follow} from the same faults."
+        else:
+            yield f"{exactly}."
         return
     yield "Not exactly what was planted was found."
     for title, sentences in (
@@ -231,16 +277,22 @@ def docs(
 def checks(
     folder: Annotated[Path | None, typer.Argument(help="Folder of checks (default: checks/).")] = None,
 ) -> None:
-    """List every control: severity, id, title."""
+    """List every control: severity, id, title; tab-separated where no terminal reads it."""
     where = folder or _checks_folder()
     listed = controls_in(where)
     if not listed:
         raise _stop(f"there are no checks in {where}: no check_*.py holds a function with a control")
+    number = counted(len(listed), "control")
+    if not sys.stdout.isatty():  # for other programs: nothing is cut, folded or coloured
+        for one in listed:
+            typer.echo(f"{one.control.severity}\t{one.control.id}\t{one_line(one.control.title)}")
+        typer.echo(f"{number} in {where}", err=True)
+        return
     console = Console()
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("severity", "control", "title"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading != "title")
     for one in listed:
         table.add_row(str(one.control.severity), Text(one.control.id), Text(one_line(one.control.title)))
     console.print(table)
-    console.print(f"{len(listed)} controls in {where}", highlight=False, soft_wrap=True)
+    console.print(f"{number} in {where}", highlight=False, soft_wrap=True)

@@ -174,7 +174,9 @@ def _secrets_in_clear(document: Document) -> list[Mistake]:
     ]
 
 
-def _mistake(document: Document, detail: ErrorDetails, model: type[BaseModel]) -> Mistake:  # noqa: PLR0911 - one per kind
+def _mistake(  # noqa: PLR0911 - one return per kind of mistake
+    document: Document, detail: ErrorDetails, model: type[BaseModel]
+) -> Mistake:
     where: Where = tuple(detail["loc"])
     key = str(where[-1]) if where else ""
     context: dict[str, Any] = detail.get("ctx", {})

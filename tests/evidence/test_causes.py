@@ -121,7 +121,7 @@ def test_the_same_trouble_on_two_servers_is_one_cause(make_run: Build, make_verd
 def test_what_a_capture_lacks_is_one_cause(make_run: Build, make_verdict: BuildVerdict) -> None:
     keys = [f"exchange: Get-{n:02}" for n in range(30)]
     verdicts = tuple(
-        make_verdict("undetermined", "EX01", reason=f"Thing of EX01: not captured: {key}", questions=("other", key))
+        make_verdict("undetermined", "EX01", reason=f"Thing of EX01: not captured: {key}", questions=("other", keys[0], key))
         for key in keys[1:]
     )
     held = replace(unanswered(ExchangeCmdlet("Get-00"), "EX01", Problem("failed", "no")), problem=None)
@@ -165,6 +165,8 @@ def test_a_variable_that_is_not_set_is_no_refused_login_and_one_cause(
         for name, problem in (("EX01", unset), ("EX02", unset), ("EX03", refused))
     ]
     verdicts = tuple(open_because(make_verdict, one, one.subject, "services.running") for one in seen)
+    silent = Problem("unreachable", "ex02:443 refuses connections")
+    seen.append(unanswered(TlsHandshake("EX02", 443), "EX02", silent))  # another trouble of the same server
     assert [
         (one.title, one.why, len(one.verdicts)) for one in causes(account_of(make_run(verdicts, tuple(seen))))
     ] == [

@@ -29,6 +29,15 @@ def test_exactly_what_was_planted(relay: Verdict, make_verdict: BuildVerdict) ->
     assert comparison.expected == 1
 
 
+def test_what_follows_from_a_fault_is_counted_beside(relay: Verdict, make_verdict: BuildVerdict) -> None:
+    low = replace(make_verdict("fail", "EX05"), control=replace(relay.control, id="a.b", severity=Severity.LOW))
+    passed = replace(low, subject="EX06", outcome="pass")
+    planted_too = replace(low, control=replace(low.control, id="c.d"))
+    comparison = compare([Entry(), Entry("11", "c.d", "ex05", "low", None)], [relay, low, passed, planted_too])
+    assert comparison.exact
+    assert comparison.beside == 1
+
+
 @pytest.mark.parametrize(
     ("entry", "said"),
     [

@@ -42,13 +42,15 @@ class Planted(Protocol):
 class Comparison:
     """``missing``: planted and not found. ``surplus``: found and not planted. ``undetermined``: nobody knows.
 
-    All three are sentences; only severities from medium up count in the last two.
+    All three are sentences; only severities from medium up count in the last two. ``beside`` counts the findings
+    below that, which nobody planted by themselves: they follow from the faults.
     """
 
     expected: int
     missing: tuple[str, ...]
     surplus: tuple[str, ...]
     undetermined: tuple[str, ...]
+    beside: int = 0
 
     @property
     def exact(self) -> bool:
@@ -64,6 +66,7 @@ def compare(expected: Iterable[Planted], verdicts: Iterable[Verdict]) -> Compari
     for verdict in judged:
         if verdict.outcome == "fail":
             failed.setdefault((verdict.control.id, verdict.subject.casefold()), []).append(verdict)
+    places = {(one.control, one.subject.casefold()) for one in planted}
     weighty = [verdict for verdict in judged if verdict.control.severity >= Severity.MEDIUM]
     return Comparison(
         len(planted),
@@ -77,6 +80,12 @@ def compare(expected: Iterable[Planted], verdicts: Iterable[Verdict]) -> Compari
             f"{verdict.control.id} on {one_line(verdict.subject)}: {one_line(verdict.reason)}"
             for verdict in weighty
             if verdict.outcome == "undetermined"
+        ),
+        sum(
+            1
+            for place, found in failed.items()
+            for verdict in found
+            if place not in places and verdict.control.severity < Severity.MEDIUM
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from muster.inventory.loading import InventoryMistakes, environments, load
 from muster.inventory.schema import schema
+from muster.inventory.writing import write
 from muster.yaml_lines import Mistake
 
-__all__ = ["InventoryMistakes", "Mistake", "environments", "load", "schema"]
+__all__ = ["InventoryMistakes", "Mistake", "environments", "load", "schema", "write"]

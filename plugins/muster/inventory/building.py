@@ -1,10 +1,11 @@
 """An inventory without mistakes → ``Environment``."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from muster.inventory.document import InventoryFile
 from muster.inventory.endpoints import endpoints
-from muster.inventory.members import Members
+from muster.inventory.members import Members, probed_names
 from muster.inventory.patterns import expand
 from muster.model import (
     DatabaseAvailabilityGroup,
@@ -43,10 +44,22 @@ def build(inventory: InventoryFile, members: Members, folder: Path) -> Environme
             for name, entry in inventory.public_names.items()
         ),
         endpoints=() if inventory.lab else endpoints(inventory, members, folder),
+        relocated=dict(_relocated(inventory, servers)),
         upgrade=Upgrade(frozenset(inventory.upgrade.in_progress), inventory.upgrade.account),
         folder=folder,
         lab=inventory.lab,
     )
+
+
+def _relocated(
+    inventory: InventoryFile, servers: tuple[Server, ...]
+) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+    """Probes by the name that a question carries: a server is probed by its full name, or its short one."""
+    for logical, there in inventory.probes.items():
+        name, _, port = logical.rpartition(":")
+        address, _, to = there.rpartition(":")
+        spelled = {known.casefold(): known for known in probed_names(inventory, servers)}
+        yield (spelled[name.casefold()], int(port)), (address, int(to))
 
 
 def _forest(inventory: InventoryFile, members: Members) -> Forest:

@@ -12,6 +12,7 @@ from muster.inventory.products import spelled
 from muster.yaml_models import Entry, WrongValue
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s]+/\S.*")
+_LAST_PORT = 65535
 _DNS_NAME = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*"
 )
@@ -43,11 +44,20 @@ def _address(text: str) -> str:
     return text
 
 
+def _place(text: str) -> str:
+    name, _, port = text.rpartition(":")
+    if not (name and port.isdecimal() and 1 <= int(port) <= _LAST_PORT):
+        raise WrongValue(f"'{text[:60]}' is no name and port.", "Write both, like ex01.contoso.local:443.")
+    _address(name)
+    return text
+
+
+Place = Annotated[str, AfterValidator(_place)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 DnsName = Annotated[str, AfterValidator(_dns_name)]
 Address = Annotated[str, AfterValidator(_address)]
 Product = Annotated[str, AfterValidator(spelled)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+Port = Annotated[int, Field(ge=1, le=_LAST_PORT)]
 Roles = Annotated[list[Literal["Mailbox", "Edge"]], Field(min_length=1)]
 
 
@@ -326,5 +336,8 @@ class InventoryFile(Entry):
     """How to log in, per kind of endpoint."""
     endpoints: EndpointsEntry = EndpointsEntry()
     """How endpoints are reached, once for all of a kind."""
+    probes: dict[Place, Place] = Field(default_factory=dict)
+    """Where TLS, SMTP and HTTPS of a name and port are looked at instead, behind a port forward or in a lab:
+    ex01.contoso.local:443: 127.0.0.1:40443."""
     lab: str | None = None
     """The lab description that plays this organisation: nothing real is asked then."""

@@ -1,10 +1,11 @@
 """Patterns written out, defaults applied: every server and controller by itself, and what is wrong with its name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from muster.inventory.document import ControllerEntry, InventoryFile, ServerEntry
 from muster.inventory.patterns import expand
+from muster.model import Server
 from muster.yaml_lines import Mistake, Where
 from muster.yaml_models import Checked, nearest
 
@@ -85,6 +86,11 @@ def _servers(
                 None if "Edge" in roles else entry.dag or defaults.dag,
                 entry.product or defaults.product,
             )
+
+
+def probed_names(inventory: InventoryFile, servers: Iterable[Server | ServerMember]) -> tuple[str, ...]:
+    """Every name that a probe may be sent to."""
+    return (*(name for server in servers for name in (server.name, server.fqdn)), *inventory.public_names)
 
 
 def is_pool_name(inventory: InventoryFile, name: str, fqdn: str) -> bool:

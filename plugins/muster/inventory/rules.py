@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from muster.inventory.document import InventoryFile
-from muster.inventory.members import Members, ServerMember, is_pool_name
+from muster.inventory.members import Members, ServerMember, is_pool_name, probed_names
 from muster.inventory.patterns import expand
 from muster.yaml_lines import Data, Document, Mistake, Where
 from muster.yaml_models import Checked, suggestion
@@ -29,6 +29,7 @@ def judge(judged: Judged, inventory: InventoryFile, members: Members, folder: Pa
             if (where, wrong) not in told:
                 told.add((where, wrong))
                 yield judged.mistake(where, wrong, right)
+    yield from _probes(judged, inventory, members)
     if inventory.lab:
         yield from _beside_a_lab(judged.document)
     yield from _files(judged.document, judged.document.data, (), folder)
@@ -99,6 +100,17 @@ def _public_names(judged: Judged, inventory: InventoryFile, members: Members) ->
                 yield judged.mistake(here, wrong, suggestion(missing[0], listed, "server"))
 
 
+def _probes(judged: Judged, inventory: InventoryFile, members: Members) -> Iterator[Mistake]:
+    """Probes go to what the inventory names, and nowhere else."""
+    known = probed_names(inventory, members.servers)
+    folded = {name.casefold() for name in known}
+    for logical in inventory.probes:
+        name = logical.rpartition(":")[0]
+        if name.casefold() not in folded:
+            wrong = f"no server and no public name '{name}'."
+            yield judged.mistake(("probes", logical), wrong, suggestion(name, known, "server"), at_key=True)
+
+
 def _pool_names(inventory: InventoryFile, member: ServerMember) -> Iterator[tuple[Where, str, str]]:
     """A server's name, address or Kerberos name that is a name of the load balancer."""
     public = {name.casefold(): name for name in inventory.public_names}
@@ -116,7 +128,7 @@ def _pool_names(inventory: InventoryFile, member: ServerMember) -> Iterator[tupl
 
 
 def _beside_a_lab(document: Document) -> Iterator[Mistake]:
-    for section in ("endpoints", "authentication"):
+    for section in ("endpoints", "authentication", "probes"):
         if isinstance(document.data, dict) and section in document.data:
             wrong = f"'{section}:' has no meaning beside lab: the lab brings its own."
             right = f"Remove {section}:, or remove lab: to ask the real servers."
