@@ -1,7 +1,9 @@
 """Exchange servers as the directory knows them."""
 
-from muster import Environment, Organization, Server, Severity, about, control, not_applicable
+from muster import Environment, Organization, Server, Severity, about, control, not_applicable, same_server
+from muster.facts.mailflow.receive_connectors import ReceiveConnectors
 from muster.facts.servers import ExchangeServer, ExchangeServers, StaticControllers
+from muster.facts.web.virtual_directories import VirtualDirectories
 
 SERVER = "https://learn.microsoft.com/powershell/module/exchange/get-exchangeserver"
 NO_INVENTORY = "nobody wrote an inventory down: the capture's own answers stand for it"
@@ -28,6 +30,32 @@ def check_in_inventory(
     for row in exchange_servers:
         with about(row):
             assert row.name.casefold() in listed, "is known to the directory and is not in the inventory"
+
+
+@control(
+    "servers.rows-in-inventory",
+    title="Connectors and virtual directories belong to servers of the inventory",
+    severity=Severity.MEDIUM,
+    references=(SERVER,),
+    remediation="Add the server to the inventory, or remove what a server that is gone has left behind.",
+)
+def check_rows_in_inventory(
+    organization: Organization,
+    organization_receive_connectors: ReceiveConnectors,
+    organization_virtual_directories: VirtualDirectories,
+    environment: Environment,
+) -> None:
+    """What belongs to a server that nobody listed is judged with no server: an open relay on it would go unseen."""
+    if environment.derived:
+        not_applicable(NO_INVENTORY)
+    for connector in organization_receive_connectors:
+        with about(connector):
+            known = any(same_server(connector.server, member) for member in organization.members)
+            assert known, f"is a connector of {connector.server}, which the inventory does not have"
+    for kind in organization_virtual_directories.kinds:
+        with about(kind):
+            strangers = organization_virtual_directories.strangers(kind, organization.members)
+            assert not strangers, f"belongs to {', '.join(strangers)}, which the inventory does not have"
 
 
 @control(

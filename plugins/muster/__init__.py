@@ -15,6 +15,7 @@ from muster.model import (
     about,
     control,
     not_applicable,
+    same_server,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "about",
     "control",
     "not_applicable",
+    "same_server",
 ]

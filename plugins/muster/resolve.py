@@ -111,7 +111,8 @@ def _answer_for(fact: type[Fact], wanted: Need, subject: Subject, book: Book, tr
                 if answer.objects or (wanted.may_be_empty and not answer.shortfalls):
                     trail.shortfalls.extend(answer.shortfalls)
                     return answer
-                problem = answer.shortfalls[0] if answer.shortfalls else _nothing_came(question)
+                others = len(observation.answer.objects)
+                problem = answer.shortfalls[0] if answer.shortfalls else _nothing_came(question, others)
         first = first or problem
     if first is None:
         raise TypeError(f"{fact.__name__} has a need without alternatives")
@@ -179,7 +180,11 @@ def _problem_of(observation: Observation | None, question: Question) -> Problem 
     return observation.problem
 
 
-def _nothing_came(question: Question) -> Problem:
+def _nothing_came(question: Question, others: int) -> Problem:
+    if others:
+        said = f"{question.key} brought {others} rows, and none of this subject"
+        cure = "Compare the names in the inventory with those in the answer; an account may also see a part only"
+        return Problem("empty", said, "they belong to others", cure)
     return Problem(
         "empty",
         f"{question.key} brought nothing for this subject",
@@ -189,11 +194,20 @@ def _nothing_came(question: Question) -> Problem:
 
 
 def rows_of(answer: Answer, split_by: tuple[str, ...], subject: Subject) -> Answer:
-    """The rows of an organisation-wide answer that belong to one server; other subjects keep every row."""
+    """The rows of an answer that belong to one server; other subjects keep every row.
+
+    A row that does not say whose it is may be this server's: the answer is then partial for every server. Rows of
+    servers that the inventory lacks are a finding of the organisation (``servers.rows-in-inventory``).
+    """
     if not split_by or not isinstance(subject, Server):
         return answer
-    mine = tuple(item for item in answer.objects if _belongs(item, split_by, subject))
-    return Answer(mine, answer.serialization, answer.shortfalls)
+    owners = [(item, owner_of(item, split_by)) for item in answer.objects]
+    mine = tuple(item for item, owner in owners if owner is not None and same_server(owner, subject))
+    unowned = sum(1 for _, owner in owners if owner is None)
+    if not unowned:
+        return Answer(mine, answer.serialization, answer.shortfalls)
+    said = f"{unowned} of {len(owners)} rows do not say whose they are ({', '.join(split_by)})"
+    return Answer(mine, answer.serialization, (*answer.shortfalls, Problem("not sent", said)))
 
 
 def owner_of(item: Object, split_by: tuple[str, ...]) -> str | None:
@@ -203,11 +217,6 @@ def owner_of(item: Object, split_by: tuple[str, ...]) -> str | None:
         if value is not None and _text(value):
             return _text(value)
     return None
-
-
-def _belongs(item: Object, split_by: tuple[str, ...], server: Server) -> bool:
-    owner = owner_of(item, split_by)
-    return owner is not None and same_server(owner, server)
 
 
 def _text(value: Value) -> str:
@@ -234,8 +243,8 @@ def satisfies(recorded: Question, asked: Question, subject: Subject) -> bool:
             return False
 
 
-_NARROWING = frozenset({"Property", "Filter", "ErrorAction", "DomainController"})
-_SELECTING = frozenset({"Server", "Identity"})
+_NARROWING = frozenset({"property", "filter", "erroraction", "domaincontroller"})
+_SELECTING = frozenset({"server", "identity"})
 
 
 def _serves(
@@ -246,18 +255,16 @@ def _serves(
     for have, want in zip(recorded.pipeline, asked.pipeline, strict=True):
         has = {name.casefold(): value for name, value in have.parameters}
         wants = {name.casefold(): value for name, value in want.parameters}
-        narrowing = {name.casefold() for name in _NARROWING}
-        selecting = {name.casefold() for name in _SELECTING}
         for name in has.keys() | wants.keys():
             same = str(has.get(name)).casefold() == str(wants.get(name)).casefold()
             if same and name in has and name in wants:
                 continue
-            if name in selecting:
+            if name in _SELECTING:
                 value = has.get(name, wants.get(name))
                 if not (isinstance(subject, Server) and same_server(str(value), subject)):
                     return False
                 continue
-            if name in narrowing and name not in has:
+            if name in _NARROWING and name not in has:
                 continue
             return False
     return True

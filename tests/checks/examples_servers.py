@@ -3,7 +3,7 @@
 from kit.changes import both, copy, drop, partial, put, remove
 from kit.examples import Examples
 
-SERVERS = "exchange: Get-ExchangeServer"
+SERVERS, CONNECTORS = "exchange: Get-ExchangeServer", "exchange: Get-ReceiveConnector"
 STATUS_OF_EX04 = "Get-ExchangeServer -Identity ex04 -Status"
 
 EXAMPLES = {
@@ -14,6 +14,18 @@ EXAMPLES = {
         undetermined={
             "a server's name": drop(SERVERS, "Name", where="EX04"),
             "part of the servers": partial(SERVERS),
+        },
+    ),
+    "servers.rows-in-inventory": Examples(
+        "Contoso",
+        says=("which the inventory does not have",),
+        failing={
+            "a connector of a forgotten server": put(CONNECTORS, r"EX02\Default EX02", Server="EX77"),
+            "a directory of a server that is gone": put("Get-OwaVirtualDirectory", r"EX02\owa", Server="EX77"),
+        },
+        undetermined={
+            "whose a connector is": drop(CONNECTORS, "Server", where=r"EX02\Default EX02"),
+            "part of the connectors": partial(CONNECTORS),
         },
     ),
     "servers.in-directory": Examples(

@@ -133,7 +133,9 @@ class ServerComponents(Records[ServerComponent]):
 
     record = ServerComponent
     needs: ClassVar[Needs] = {
-        "components": need(ExchangeCmdlet("Get-ServerComponentState", Identity="{name}", about="{name}")),
+        "components": need(
+            ExchangeCmdlet("Get-ServerComponentState", Identity="{name}", about="{name}"), split_by=("ServerFqdn",)
+        ),
     }
     shape = Shape(
         identity=("Component",),

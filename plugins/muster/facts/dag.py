@@ -125,7 +125,10 @@ class DatabaseCopies(Records[DatabaseCopy]):
 
     record = DatabaseCopy
     needs: ClassVar[Needs] = {
-        "copies": need(ExchangeCmdlet("Get-MailboxDatabaseCopyStatus", about="{name}", Server="{name}")),
+        "copies": need(
+            ExchangeCmdlet("Get-MailboxDatabaseCopyStatus", about="{name}", Server="{name}"),
+            split_by=("MailboxServer",),
+        ),
     }
     shape = Shape(
         identity=("Identity",),

@@ -43,9 +43,15 @@ def playing(environment: Environment) -> Iterator[Environment]:
     if environment.lab is None:
         yield environment
         return
-    from muster import lab  # noqa: PLC0415 - needs the extra of the same name
-
-    with lab.start(environment.lab) as started:
+    try:
+        from muster import lab  # noqa: PLC0415 - needs the extra of the same name
+    except ImportError as missing:
+        raise pytest.UsageError(f"the lab needs the extra 'lab': pip install 'muster[lab]' ({missing})") from None
+    with ExitStack() as stack:
+        try:
+            started = stack.enter_context(lab.start(environment.lab))
+        except lab.LabDidNotStart as why:
+            raise pytest.UsageError(str(why)) from None
         yield lab.attach(environment, started)
 
 

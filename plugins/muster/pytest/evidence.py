@@ -81,7 +81,7 @@ def run_of(current: Session) -> Run:
         },
         fail_on=current.config.option.fail_on,
         left_out=max(current.left_out, opened.left_out),
-        selection=" ".join(filter(None, [opened.selection, current.selection])),
+        selection=" ".join(dict.fromkeys(filter(None, [opened.selection, current.selection]))),
         decisions={"policy": policy.dump(opened.policy), "waivers": waivers.dump(opened.waivers)},
     )
 

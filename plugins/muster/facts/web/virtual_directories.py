@@ -168,6 +168,14 @@ class VirtualDirectories(Several):
             raise FactUnavailable(server.name if server else "the subject", kind, problem)
         return found
 
+    def strangers(self, kind: str, members: tuple[Server, ...]) -> tuple[str, ...]:
+        """The servers that one kind's rows, back-end ones too, name and that are none of these members."""
+        rows = self[kind]
+        if not isinstance(rows, Records):
+            raise TypeError(f"{kind} is no list of virtual directories")
+        named = dict.fromkeys(row.server for row in rows)
+        return tuple(name for name in named if not any(same_server(name, member) for member in members))
+
     def extended_protection_in_use(self, server: Server | None = None) -> bool:
         """Whether any front-end directory asks for it; raises where none does and a kind could not be had."""
         unknown: FactUnavailable | None = None
