@@ -121,7 +121,9 @@ def test_the_same_trouble_on_two_servers_is_one_cause(make_run: Build, make_verd
 def test_what_a_capture_lacks_is_one_cause(make_run: Build, make_verdict: BuildVerdict) -> None:
     keys = [f"exchange: Get-{n:02}" for n in range(30)]
     verdicts = tuple(
-        make_verdict("undetermined", "EX01", reason=f"Thing of EX01: not captured: {key}", questions=("other", keys[0], key))
+        make_verdict(
+            "undetermined", "EX01", reason=f"Thing of EX01: not captured: {key}", questions=("other", keys[0], key)
+        )
         for key in keys[1:]
     )
     held = replace(unanswered(ExchangeCmdlet("Get-00"), "EX01", Problem("failed", "no")), problem=None)
