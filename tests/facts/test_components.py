@@ -17,6 +17,7 @@ def component(state: Value, remote: Value = (), local: Value = ()) -> Object:
     return item(
         "ServerComponentStatePresentationObject",
         None,
+        ServerFqdn=SRV1.fqdn or SRV1.name,
         Component="HubTransport",
         State=state,
         RemoteStates=remote,

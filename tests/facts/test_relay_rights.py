@@ -60,7 +60,7 @@ def test_a_list_that_nobody_can_read_is_unknown(connector: Object, says: str) ->
 
 def test_another_server_s_connectors_are_none_of_ours() -> None:
     theirs = entry(DN.replace("EX01", "EX02"), nTSecurityDescriptor=(OPEN,))
-    with pytest.raises(FactUnavailable, match="brought nothing"):
+    with pytest.raises(FactUnavailable, match="none of this subject"):
         resolve(RelayRights, EX01, book(theirs))
 
 

@@ -169,7 +169,7 @@ def test_what_was_not_sent_is_unknown_and_never_a_default(case: Case) -> None:
 
 def test_a_row_of_another_server_is_not_this_server_s() -> None:
     theirs = {"Identity": "EX02", "AutoDiscoverServiceInternalUri": "https://x.example.com/a.xml"}
-    with pytest.raises(FactUnavailable, match="brought nothing"):
+    with pytest.raises(FactUnavailable, match="none of this subject"):
         resolve(ClientAccessServices, EX01, asked(ClientAccessServices, EX01, theirs))
 
 

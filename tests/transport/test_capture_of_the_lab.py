@@ -24,6 +24,7 @@ UNDECLARED = {
     "directory.schema-master",
     "servers.in-directory",
     "servers.in-inventory",
+    "servers.rows-in-inventory",
     "servers.site-matches-inventory",
     "virtual-directories.external-names-public",
 }

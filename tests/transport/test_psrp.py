@@ -274,9 +274,7 @@ def test_output_with_an_error_beside_it_is_partial(host: Any) -> None:
         ("The object EX01 has been corrupted, and it's in an inconsistent state.", False),
     ],
 )
-def test_a_warning_makes_an_answer_partial_unless_known_as_harmless(
-    host: Any, warning: str, counts: bool
-) -> None:
+def test_a_warning_makes_an_answer_partial_unless_known_as_harmless(host: Any, warning: str, counts: bool) -> None:
     served = host.start(host.says("Get-OrganizationConfig", "x", warnings=[warning]))
     answer = ask(served.endpoint)
     assert [problem.message for problem in answer.shortfalls] == ([warning] if counts else [])

@@ -70,6 +70,7 @@ class Observing:
         self._closing = False
         under_way = environment.upgrade.in_progress
         self._upgrading = frozenset(server.name for server in environment.servers if server.dag in under_way)
+        self._short = {server.fqdn.casefold(): server.name for server in environment.servers if server.fqdn}
         self.observations: dict[str, Observation] = {}
 
     def run(self, wants: Iterable[Want]) -> dict[str, Observation]:
@@ -265,7 +266,10 @@ class Observing:
         problem: Problem | None = None,
     ) -> Observation:
         when = taken or datetime.now(UTC)
-        return Observation(question, subject_of(question), when, seconds, answered_by, answer, problem)
+        about = subject_of(question)
+        return Observation(
+            question, self._short.get(about.casefold(), about), when, seconds, answered_by, answer, problem
+        )
 
     def _close(self) -> None:
         """End every lane; sessions are closed by their own threads, which get a moment to do it."""
