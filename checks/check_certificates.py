@@ -125,6 +125,8 @@ def check_auth_certificate(
             if found is not None:
                 holders.append((found, certificates))
             assert found is not None, f"does not have the current auth certificate {current}"
+            signs = found is None or not found.has("has_private_key") or found.has_private_key
+            assert signs, f"has the current auth certificate {current} without its private key, so it cannot sign"
             assert not following or certificates.with_thumbprint(following) is not None, (
                 f"does not have the next auth certificate {following}"
             )
@@ -200,7 +202,10 @@ def check_services_bound(server: Server, exchange_certificates: ExchangeCertific
     """Without one IIS has nothing to show, and transport sends and takes mail in plain text."""
     for service in ("IIS", "SMTP"):
         with about(service):
-            assert exchange_certificates.bound_to(service), f"no certificate is bound to {service}"
+            bound = exchange_certificates.bound_to(service)
+            assert bound, f"no certificate is bound to {service}"
+            keyless = [one for one in bound if one.has("has_private_key") and not one.has_private_key]
+            assert not keyless, f"the private key of {', '.join(one.thumbprint for one in keyless)} is missing"
 
 
 @control(

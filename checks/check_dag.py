@@ -88,12 +88,22 @@ def check_activation_preference(dag: DatabaseAvailabilityGroup, database_copies:
     references=(MONITOR,),
     remediation="Mount-Database <database>, after reading why it was dismounted.",
 )
-def check_databases_mounted(dag: DatabaseAvailabilityGroup, database_copies: PerServer[DatabaseCopies]) -> None:
-    """A dismounted database is mailboxes that nobody can open."""
+def check_databases_mounted(
+    dag: DatabaseAvailabilityGroup,
+    database_copies: PerServer[DatabaseCopies],
+    mailbox_databases: MailboxDatabases,
+) -> None:
+    """A dismounted database is mailboxes that nobody can open, and so is one that no member shows a copy of."""
     by_database: dict[str, list[DatabaseCopy]] = {}
     for copies in database_copies.values():
         for copy in copies:
             by_database.setdefault(copy.database_name, []).append(copy)
+    for row in mailbox_databases:
+        with about(row):
+            if row.name not in by_database and not database_copies.unknown:
+                for copies in database_copies.values():
+                    copies.must_be_whole()
+                assert row.name in by_database, "no member shows a copy of it"
     for database, its_copies in by_database.items():
         with about(database):
             servers = [copy.shown("mailbox_server") for copy in its_copies if copy.mounted]

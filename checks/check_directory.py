@@ -133,7 +133,7 @@ def check_domain_prepared(
         home = domain.name.casefold()
         if any(member.fqdn.partition(".")[2].casefold() == home for member in organization.members):
             system_objects.certain(domain.name)
-        not_applicable("it has no Microsoft Exchange System Objects: it was never prepared for Exchange")
+        not_applicable("no Microsoft Exchange System Objects container was shown")
     needed = needed_by(exchange_servers.cumulative_updates(), "the organisation")
     true = [container for container in system_objects if not container.is_conflict]
     assert true, "all its containers are copies that lost a replication conflict (CNF)"
@@ -156,7 +156,7 @@ def check_domain_prepared(
 def check_no_conflicting_system_objects(domain: Domain, system_objects: SystemObjects) -> None:
     """Two preparations at once leave a copy that lost: Setup then writes its version to one and reads the other."""
     if not system_objects.rows:
-        not_applicable("it has no Microsoft Exchange System Objects: it was never prepared for Exchange")
+        not_applicable("no Microsoft Exchange System Objects container was shown")
     for container in system_objects:
         with about(container):
             assert not container.is_conflict, "a copy that lost a replication conflict (CNF)"

@@ -7,6 +7,7 @@ from muster.facts.web.virtual_directories import (
     MapiDirectories,
     OwaDirectories,
     VirtualDirectories,
+    front_end_of,
 )
 from muster.facts.web.virtual_directory_kinds import printed
 from muster.facts.wire import HttpsServed
@@ -153,15 +154,13 @@ def check_owa_ecp_authentication(
 
     Judged by the lists of methods: the boolean properties are unknown when only directory properties were asked.
     """
-    owa = {row.internal_authentication_methods for row in owa_directories if row.front_end}
-    if not owa:
-        owa_directories.must_be_whole()
+    owa = {row.internal_authentication_methods for row in front_end_of(owa_directories, "OWA", server)}
     with about("ECP"):
         for directory in ecp_directories:
             if directory.front_end:
                 assert directory.internal_authentication_methods in owa, (
                     f"ECP authenticates with {printed(directory.internal_authentication_methods)}, "
-                    f"OWA with {' or '.join(sorted(map(printed, owa))) or 'nothing'}"
+                    f"OWA with {' or '.join(sorted(map(printed, owa)))}"
                 )
 
 

@@ -100,6 +100,7 @@ EXAMPLES = {
         subject="Contoso",
         failing={
             "a server does not have it": remove(EX03, AUTH),
+            "a server has it without its private key": put(EX03, AUTH, HasPrivateKey=False),
             "one has it, another did not answer, a third does not": both(
                 remove(EX03, AUTH), drop(EX01, "RawData", "Thumbprint")
             ),
@@ -119,6 +120,7 @@ EXAMPLES = {
             "about to expire, and the next one is on every server": both(with_auth_certificate(15), WITH_NEXT),
         },
         says=(
+            "without its private key",
             "does not have the current auth certificate",
             "expired on",
             "and no next one is set",
@@ -166,6 +168,7 @@ EXAMPLES = {
             "nothing serves IIS": put(EX05, {"Services": "IIS"}, Services="SMTP"),
             "nothing serves SMTP": put(EX05, {"Services": "SMTP"}, Services="IIS"),
             "nothing serves anything": put(EX05, Services="None"),
+            "its private key is missing": put(EX05, MAIL, HasPrivateKey=False),
         },
         undetermined={
             "what they serve did not come": drop(EX05, "Services"),
@@ -174,7 +177,7 @@ EXAMPLES = {
                 remove(EX05, {"Services": "SMTP"}), partial(EX05)
             ),
         },
-        says=("no certificate is bound to",),
+        says=("no certificate is bound to", "the private key of"),
     ),
     "certificates.receive-tls-name": Examples(
         "ex05",

@@ -21,6 +21,7 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "a policy in another language": put(SERVERS, "EX06", DatabaseCopyAutoActivationPolicy="Blockiert"),
             "the policy was not sent": drop(SERVERS, "DatabaseCopyAutoActivationPolicy", where="EX06"),
             "the switch was not sent": drop(SERVERS, "DatabaseCopyActivationDisabledAndMoveNow", where="EX06"),
             "the server is not among those that came": remove(SERVERS, "EX06"),
@@ -60,6 +61,7 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "a copy's state is null": put(COPIES_EX06, r"DB06\EX06", Status=None),
             "whose a copy is": drop(COPIES_EX06, "MailboxServer", where=r"DB06\EX06"),
             "the preference was not sent": drop(COPIES_EX06, "ActivationPreference", where="DB06"),
             "the state was not sent": drop(COPIES_EX05, "Status", where="DB06"),
@@ -80,6 +82,7 @@ EXAMPLES = {
                 put(COPIES_EX05, r"DB06\EX05", Status="Mounted"), partial(COPIES_EX06)
             ),
             "the mounted copy is not there": remove(COPIES_EX06, r"DB06\EX06"),
+            "no member shows a copy": both(remove(COPIES_EX06, r"DB06\EX06"), remove(COPIES_EX05, r"DB06\EX05")),
             "on no member, and of another database a copy's state was not sent": both(
                 put(COPIES_EX06, r"DB06\EX06", Status="Dismounted"), drop(COPIES_EX05, "Status", where="DB05")
             ),
@@ -93,7 +96,7 @@ EXAMPLES = {
             ),
             "came with an error": partial(COPIES_EX05),
         },
-        says=("one was expected",),
+        says=("one was expected", "no member shows a copy of it"),
     ),
     "dag.copies-per-database": Examples(
         subject="DAG02",
@@ -176,6 +179,7 @@ EXAMPLES = {
         },
         undetermined={
             "not sent": drop(COPIES_EX06, "ContentIndexState", where="DB05"),
+            "in another language": put(COPIES_EX06, r"DB05\EX06", ContentIndexState="Fehlerhaft"),
             "one member brought none": remove(COPIES_EX06),
             "came with an error": partial(COPIES_EX06),
         },

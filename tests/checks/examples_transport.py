@@ -39,6 +39,7 @@ EXAMPLES = {
         },
         undetermined={
             "a domain's name": drop(DOMAINS, "DomainName", where="fabrikam.com"),
+            "a type in another language": put(DOMAINS, "fabrikam.com", DomainName="*", DomainType="Internes Relay"),
             "how it is handled": both(
                 put(DOMAINS, "fabrikam.com", DomainName="*"), drop(DOMAINS, "DomainType", where="fabrikam.com")
             ),
@@ -101,6 +102,7 @@ EXAMPLES = {
                 put(QUEUES, TO_A_DATABASE, Status="Retry"), drop(QUEUES, "MessageCount", where=TO_A_DATABASE)
             ),
             "a status": drop(QUEUES, "Status", where=TO_A_DATABASE),
+            "a status in another language": put(QUEUES, TO_A_DATABASE, Status="Wiederholen", MessageCount=5000),
             "whether it is a shadow": drop(QUEUES, "DeliveryType", where=TO_A_DATABASE),
             "part of the queues": partial(QUEUES),
         },

@@ -105,6 +105,7 @@ EXAMPLES = {
         },
         undetermined={
             "the admin center's methods": drop(ECP, "InternalAuthenticationMethods", where="EX03"),
+            "Outlook on the web's front end was not shown": remove(OWA, r"EX03\owa (Default Web Site)"),
             "Outlook on the web's methods": drop(OWA, "InternalAuthenticationMethods", where="EX03"),
             "part of the directories": partial(OWA),
         },

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator
 from muster.model import ExchangeCmdlet, Facts, FactUnavailable, Object, Problem, Server, Shape, Value, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Text, read_text
+from muster.reading.values import Stated, read_text
 
 INACTIVE_BY_DEFAULT = frozenset({"ForwardSyncDaemon", "ProvisioningRps"})
 """Inactive on every server outside Microsoft's own data centres; seen so on a healthy 2016 CU22."""
@@ -60,8 +60,8 @@ Words = Annotated[tuple[Word, ...], BeforeValidator(_read_words)]
 class ServerComponent(Record):
     """One component. ``state`` is the effective state as the server computes it."""
 
-    component: Text
-    state: Text
+    component: Stated
+    state: Stated
     remote_states: Words
     local_states: Words
 

@@ -1,9 +1,10 @@
 """Database availability groups: members, activation settings, databases, copies, and replication's own tests."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import pytest
+from pydantic import BeforeValidator
 
 from muster.model import (
     Answer,
@@ -22,7 +23,7 @@ from muster.model import (
 )
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records, only_answer
-from muster.reading.values import Flag, Number, Text, Texts
+from muster.reading.values import Flag, Number, Stated, Text, Texts, read_text
 from muster.reading.volatile import FROM_DIRECTORY
 
 
@@ -54,12 +55,55 @@ class DagConfig(Record):
         raise FactUnavailable(subject.name, cls.__name__, problem)
 
 
+ActivationPolicy = Annotated[Literal["Unrestricted", "IntrasiteOnly", "Blocked"], BeforeValidator(read_text)]
+CopyStatus = Annotated[
+    Literal[
+        "Mounted",
+        "Healthy",
+        "Mounting",
+        "Dismounted",
+        "Dismounting",
+        "Initializing",
+        "Resynchronizing",
+        "DisconnectedAndHealthy",
+        "DisconnectedAndResynchronizing",
+        "Suspended",
+        "Failed",
+        "FailedAndSuspended",
+        "Seeding",
+        "SeedingSource",
+        "SinglePageRestore",
+        "ServiceDown",
+        "Misconfigured",
+        "NonExchangeReplication",
+        "Unknown",
+    ],
+    BeforeValidator(read_text),
+]
+IndexState = Annotated[
+    Literal[
+        "Healthy",
+        "HealthyAndUpgrading",
+        "Crawling",
+        "Failed",
+        "FailedAndSuspended",
+        "AutoSuspended",
+        "Suspended",
+        "Seeding",
+        "Disabled",
+        "NotApplicable",
+        "Unknown",
+    ],
+    BeforeValidator(read_text),
+]
+
+
 class ActivationSettings(Record):
     """Whether databases may become active on a server."""
 
     identity: Text
     database_availability_group: Text
-    database_copy_auto_activation_policy: Text
+    database_copy_auto_activation_policy: ActivationPolicy
     database_copy_activation_disabled_and_move_now: Flag
 
     needs: ClassVar[Needs] = {
@@ -105,12 +149,12 @@ class DatabaseCopy(Record):
 
     identity: Text
     database_name: Text
-    mailbox_server: Text
-    status: Text
+    mailbox_server: Stated
+    status: CopyStatus
     activation_preference: Number
     copy_queue_length: Number
     replay_queue_length: Number
-    content_index_state: Text
+    content_index_state: IndexState
     activation_suspended: Flag
     error_message: Text
 

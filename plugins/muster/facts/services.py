@@ -8,7 +8,7 @@ import pytest
 from muster.model import Answer, ExchangeCmdlet, Fact, Facts, Object, Server, Shape, Subject, WindowsCmdlet, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records, only_answer
-from muster.reading.values import Flag, Text, Texts, read_text
+from muster.reading.values import Flag, Stated, Text, Texts, read_text
 
 STOPS_BY_ITSELF = frozenset({"msexchangenotificationsbroker"})
 """Starts with Windows and stops after half a minute when it has nothing to do (2016 only): stopped is normal.
@@ -79,9 +79,9 @@ class WindowsService(Record):
     ``start_name`` is the account, which Get-Service does not tell.
     """
 
-    name: Text
-    state: Text
-    start_mode: Text
+    name: Stated
+    state: Stated
+    start_mode: Stated
     start_name: Text
 
     @classmethod

@@ -53,6 +53,12 @@ class AddressRange:
         return self.first.version
 
     @property
+    def public(self) -> bool:
+        """Whether any of its addresses lies in the internet: then it is not a network of one's own."""
+        parts = ipaddress.summarize_address_range(self.first, self.last)
+        return any(not (part.is_private or part.is_link_local or part.is_loopback) for part in parts)
+
+    @property
     def wide(self) -> bool:
         """Whether it names a network of many sites or anybody: more than an IPv4 /16 or an IPv6 /64 holds."""
         return self.size > (1 << 16 if self.version == 4 else 1 << 64)  # noqa: PLR2004 - the protocol
@@ -90,12 +96,20 @@ def read_range(text: str) -> AddressRange:
     return AddressRange(first, last)
 
 
+def _some(value: Value) -> tuple[str, ...]:
+    """Texts, at least one: a connector without addresses is none, so a null says that they did not come."""
+    texts = read_texts(value)
+    if not texts:
+        raise ValueError("no address where at least one was expected")
+    return texts
+
+
 def _bindings(value: Value) -> tuple[Binding, ...]:
-    return tuple(read_binding(text) for text in read_texts(value))
+    return tuple(read_binding(text) for text in _some(value))
 
 
 def _ranges(value: Value) -> tuple[AddressRange, ...]:
-    return tuple(read_range(text) for text in read_texts(value))
+    return tuple(read_range(text) for text in _some(value))
 
 
 Bindings = Annotated[tuple[Binding, ...], BeforeValidator(_bindings)]

@@ -1,13 +1,18 @@
 """Transport queues of one server."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import pytest
+from pydantic import BeforeValidator
 
 from muster.model import ExchangeCmdlet, Facts, Server, Shape, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Number, Text
+from muster.reading.values import Number, Text, read_text
+
+QueueStatus = Annotated[
+    Literal["None", "Active", "Ready", "Retry", "Suspended", "Connecting"], BeforeValidator(read_text)
+]
 
 
 class Queue(Record):
@@ -15,7 +20,7 @@ class Queue(Record):
 
     identity: Text
     delivery_type: Text
-    status: Text
+    status: QueueStatus
     message_count: Number
     next_hop_domain: Text
     last_error: Text

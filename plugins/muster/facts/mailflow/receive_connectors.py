@@ -30,7 +30,7 @@ from muster.reading.access_lists import ANONYMOUS, AccessList, read_access_list
 from muster.reading.addresses import AddressRange, AddressRanges, Bindings
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records, answer_named, flagged
-from muster.reading.values import Flag, Names, Size, Text, read_bytes
+from muster.reading.values import Flag, Names, Size, Stated, Text, read_bytes
 from muster.reading.volatile import FROM_DIRECTORY
 
 
@@ -42,7 +42,7 @@ class ReceiveConnector(Record):
     server: Text
     distinguished_name: Text
     enabled: Flag
-    transport_role: Text
+    transport_role: Stated
     bindings: Bindings
     remote_ip_ranges: AddressRanges = Field(alias="RemoteIPRanges")
     auth_mechanism: Names
@@ -59,8 +59,8 @@ class ReceiveConnector(Record):
 
     @property
     def wide_ranges(self) -> tuple[AddressRange, ...]:
-        """The ranges it accepts that no single network explains."""
-        return tuple(found for found in self.remote_ip_ranges if found.wide)
+        """The ranges it accepts that are nobody's list of devices: of many networks, or in the internet."""
+        return tuple(found for found in self.remote_ip_ranges if found.wide or found.public)
 
     def intrudes_on(self, other: "ReceiveConnector") -> bool:
         """Whether it listens where a connector of the other transport service does, on a port that is not its own."""
