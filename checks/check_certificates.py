@@ -125,6 +125,7 @@ def check_auth_certificate(
             if found is not None:
                 holders.append((found, certificates))
             assert found is not None, f"does not have the current auth certificate {current}"
+            assert not found.lacks_private_key, f"has no private key for the current auth certificate {current}"
             assert not following or certificates.with_thumbprint(following) is not None, (
                 f"does not have the next auth certificate {following}"
             )
@@ -197,10 +198,15 @@ def check_key_and_signature(server: Server, exchange_certificates: ExchangeCerti
     roles={"Mailbox"},
 )
 def check_services_bound(server: Server, exchange_certificates: ExchangeCertificates) -> None:
-    """Without one IIS has nothing to show, and transport sends and takes mail in plain text."""
+    """Without one IIS has nothing to show, and transport sends and takes mail in plain text; a certificate without
+    its private key is as good as none. Where Exchange did not send whether the key is there, nothing is said of it.
+    """  # noqa: D205 - the first sentence is the reason
     for service in ("IIS", "SMTP"):
         with about(service):
-            assert exchange_certificates.bound_to(service), f"no certificate is bound to {service}"
+            bound = exchange_certificates.bound_to(service)
+            assert bound, f"no certificate is bound to {service}"
+            keyless = [certificate.thumbprint for certificate in bound if certificate.lacks_private_key]
+            assert not keyless, f"{', '.join(keyless)} is bound, and the server has no private key for it"
 
 
 @control(

@@ -27,11 +27,12 @@ def check_no_anonymous_relay(
 
     Two ways lead there: the right to send to any recipient, given to ANONYMOUS LOGON on the connector, or a connector
     that takes whoever connects for an Exchange server (externally secured). Either is a decision for the few devices
-    that need it, never for a whole network: more than a /16 (IPv4) or a /64 (IPv6) is nobody's list of devices.
+    that need it, never for the internet (any public address, however small the range) and never for a whole network:
+    more than a /16 (IPv4) or a /64 (IPv6) is nobody's list of devices.
     """
     for connector in receive_connectors.enabled:
         with about(connector.name):
-            open_to = ", ".join(map(str, connector.wide_ranges))
+            open_to = ", ".join(map(str, connector.open_ranges))
             assert not (open_to and connector.externally_secured), (
                 f"takes whoever connects for an Exchange server (externally secured), from {open_to}"
             )

@@ -99,6 +99,7 @@ EXAMPLES = {
     "certificates.auth-certificate": Examples(
         subject="Contoso",
         failing={
+            "without its key on one server": put(EX05, AUTH, HasPrivateKey=False),
             "a server does not have it": remove(EX03, AUTH),
             "one has it, another did not answer, a third does not": both(
                 remove(EX03, AUTH), drop(EX01, "RawData", "Thumbprint")
@@ -163,6 +164,7 @@ EXAMPLES = {
     "certificates.services-bound": Examples(
         subject="ex05",
         failing={
+            "bound to IIS without its key": put(EX05, {"Services": "IIS"}, HasPrivateKey=False),
             "nothing serves IIS": put(EX05, {"Services": "IIS"}, Services="SMTP"),
             "nothing serves SMTP": put(EX05, {"Services": "SMTP"}, Services="IIS"),
             "nothing serves anything": put(EX05, Services="None"),

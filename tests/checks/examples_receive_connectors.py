@@ -19,6 +19,16 @@ EXAMPLES = {
         "ex02",
         says=("accepts any recipient from anonymous senders", "takes whoever connects for an Exchange server"),
         failing={
+            "the right, from one address of the internet": both(
+                put(CONNECTORS, "Client Frontend EX02", RemoteIPRanges=("10.0.0.7", "8.8.8.8")),
+                _access("Client Frontend EX02", MAY_RELAY),
+            ),
+            "externally secured, from a public /16": put(
+                CONNECTORS,
+                "Default Frontend EX02",
+                AuthMechanism="Tls, ExternalAuthoritative",
+                RemoteIPRanges=("81.2.0.0/16",),
+            ),
             "the right, from everywhere": _access("Default Frontend EX02", MAY_RELAY),
             "every right, from everywhere": _access("Client Frontend EX02", ace(ANONYMOUS, FULL_CONTROL)),
             "the right, from a whole private network": both(
@@ -37,6 +47,15 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "ranges of null": put(CONNECTORS, "Default Frontend EX02", RemoteIPRanges=None),
+            "no range at all": put(CONNECTORS, "Default Frontend EX02", RemoteIPRanges=()),
+            "mechanisms of null": put(CONNECTORS, "Default Frontend EX02", AuthMechanism=None),
+            "groups of null": put(
+                CONNECTORS,
+                "Default Frontend EX02",
+                AuthMechanism="Tls, ExternalAuthoritative",
+                PermissionGroups=None,
+            ),
             "an access list that the account may not see": drop(
                 ACCESS, "nTSecurityDescriptor", where="Default Frontend EX02"
             ),
@@ -63,6 +82,8 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "bindings of null": put(CONNECTORS, "Client Proxy EX03", Bindings=None),
+            "a role of null": put(CONNECTORS, "Client Frontend EX03", TransportRole=None),
             "a connector's bindings": drop(CONNECTORS, "Bindings", where="Client Proxy EX03"),
             "bindings that nobody can read": put(CONNECTORS, "Client Proxy EX03", Bindings=("smtp",)),
             "whose service it is": drop(CONNECTORS, "TransportRole", where="Client Frontend EX03"),

@@ -38,6 +38,8 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "a kind that nobody knows": put(DOMAINS, "fabrikam.com", DomainName="*", DomainType="Internes Relay"),
+            "a name of null": put(DOMAINS, "fabrikam.com", DomainName=None),
             "a domain's name": drop(DOMAINS, "DomainName", where="fabrikam.com"),
             "how it is handled": both(
                 put(DOMAINS, "fabrikam.com", DomainName="*"), drop(DOMAINS, "DomainType", where="fabrikam.com")
@@ -97,6 +99,8 @@ EXAMPLES = {
             "suspended by hand": put(QUEUES, "Submission", Status="Suspended", MessageCount=3),
         },
         undetermined={
+            "a status that nobody knows": put(QUEUES, TO_A_DATABASE, Status="Wiederholen", MessageCount=12),
+            "a status of null": put(QUEUES, TO_A_DATABASE, Status=None),
             "how many wait": both(
                 put(QUEUES, TO_A_DATABASE, Status="Retry"), drop(QUEUES, "MessageCount", where=TO_A_DATABASE)
             ),

@@ -104,6 +104,8 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "Outlook on the web's front end is not shown": put(OWA, "EX03", WebSiteName="Exchange Back End", Name="owa (Exchange Back End)"),
+            "the admin center's front end is not shown": put(ECP, "EX03", WebSiteName="Exchange Back End", Name="ecp (Exchange Back End)"),
             "the admin center's methods": drop(ECP, "InternalAuthenticationMethods", where="EX03"),
             "Outlook on the web's methods": drop(OWA, "InternalAuthenticationMethods", where="EX03"),
             "part of the directories": partial(OWA),

@@ -110,7 +110,8 @@ class SystemObjectsContainer(Entry):
 
 
 class SystemObjects(Records[SystemObjectsContainer]):
-    """Microsoft Exchange System Objects of a domain: none where the domain was never prepared."""
+    """Microsoft Exchange System Objects of a domain: none where the domain was never prepared or the account
+    sees none."""
 
     record = SystemObjectsContainer
     needs: ClassVar[Needs] = {

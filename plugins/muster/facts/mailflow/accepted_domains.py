@@ -1,22 +1,26 @@
 """Accepted domains: whose mail this organisation takes."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import pytest
+from pydantic import BeforeValidator
 
 from muster.model import ExchangeCmdlet, Facts, Organization, Shape, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Flag, Text
+from muster.reading.values import Flag, Text, Word, read_text
 from muster.reading.volatile import FROM_DIRECTORY
+
+
+DomainType = Annotated[Literal["Authoritative", "InternalRelay", "ExternalRelay"], BeforeValidator(read_text)]
 
 
 class AcceptedDomain(Record):
     """An accepted domain. ``domain_type`` is Authoritative, InternalRelay or ExternalRelay."""
 
     identity: Text
-    domain_name: Text
-    domain_type: Text
+    domain_name: Word
+    domain_type: DomainType
     default: Flag
 
     @property

@@ -1,21 +1,29 @@
 """Transport queues of one server."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import pytest
+from pydantic import BeforeValidator
 
 from muster.model import ExchangeCmdlet, Facts, Server, Shape, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Number, Text
+from muster.reading.values import Number, Text, Word, read_text
+
+
+QueueStatus = Annotated[
+    Literal["Active", "Connecting", "Ready", "Retry", "Suspended"],
+    BeforeValidator(read_text),
+]
+"""A closed set, because what is neither of the two bad ones passes. Source: "Queues and messages in queues"."""
 
 
 class Queue(Record):
     r"""A queue. ``identity`` reads ``EX01\Submission`` or ``EX01\1234``."""
 
-    identity: Text
-    delivery_type: Text
-    status: Text
+    identity: Word
+    delivery_type: Word
+    status: QueueStatus
     message_count: Number
     next_hop_domain: Text
     last_error: Text
