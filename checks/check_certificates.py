@@ -24,7 +24,7 @@ SHORTEST_KEY = {"RSA": 2048, "EC": 256}
     references=(RENEW, CERTIFICATES),
     remediation="Renew it, import it on every server, then Enable-ExchangeCertificate -Thumbprint <thumbprint> "
     "-Services IIS,SMTP.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_expiry(server: Server, exchange_certificates: ExchangeCertificates) -> None:
     """Clients refuse an expired certificate at once; transport falls back to plain text or stops.
@@ -45,7 +45,7 @@ def check_expiry(server: Server, exchange_certificates: ExchangeCertificates) ->
     severity=Severity.MEDIUM,
     references=(RENEW,),
     remediation="Renew it now: with an internal CA in minutes, with a public one in days.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_expiring_soon(
     server: Server, exchange_certificates: ExchangeCertificates, auth_config: AuthConfig, policy: Policy
@@ -171,7 +171,7 @@ def check_names_cover_public_names(
         "https://learn.microsoft.com/security/trusted-root/program-requirements",
     ),
     remediation="Request a new certificate with an RSA key of 2048 bits or more, signed with SHA-256.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_key_and_signature(server: Server, exchange_certificates: ExchangeCertificates) -> None:
     """A key below 2048 bits, or a CA's signature with SHA-1, is refused by current clients and can be forged.

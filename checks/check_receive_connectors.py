@@ -48,7 +48,7 @@ def check_no_anonymous_relay(
     references=(RECEIVE,),
     remediation="Set-ReceiveConnector '<name>' -TransportRole FrontendTransport, or give it other bindings; "
     "the role of an existing connector cannot be set back, so create it anew where it must change.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_no_binding_conflict(server: Server, receive_connectors: ReceiveConnectors) -> None:
     """Two services cannot share a port: one of them does not start, and the next Setup stops on it.
@@ -70,7 +70,7 @@ def check_no_binding_conflict(server: Server, receive_connectors: ReceiveConnect
     severity=Severity.HIGH,
     references=("STIG EX19-MB-000236", "STIG EX16-MB-000220", RECEIVE),
     remediation="Set-ReceiveConnector '<name>' -AuthMechanism with Tls (and BasicAuthRequireTLS beside BasicAuth).",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_tls_offered(server: Server, receive_connectors: ReceiveConnectors) -> None:
     """Without STARTTLS mail and logins cross the network in the clear; who requires TLS cannot deliver at all."""

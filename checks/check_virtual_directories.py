@@ -153,18 +153,13 @@ def check_owa_ecp_authentication(
 
     Judged by the lists of methods: the boolean properties are unknown when only directory properties were asked.
     """
-    ecp_in_front = [row for row in ecp_directories if row.front_end]
-    owa = {row.internal_authentication_methods for row in owa_directories if row.front_end}
-    for kind, found in (("OWA", owa), ("ECP", ecp_in_front)):
-        if not found:
-            problem = Problem("empty", f"no {kind} directory of the front end was shown", "no permission, or removed")
-            raise missing(FactUnavailable(server.name, f"{kind} directory of the front end", problem))
+    owa = {row.internal_authentication_methods for row in owa_directories.in_front}
     with about("ECP"):
-        for directory in ecp_in_front:
-                assert directory.internal_authentication_methods in owa, (
-                    f"ECP authenticates with {printed(directory.internal_authentication_methods)}, "
-                    f"OWA with {' or '.join(sorted(map(printed, owa)))}"
-                )
+        for directory in ecp_directories.in_front:
+            assert directory.internal_authentication_methods in owa, (
+                f"ECP authenticates with {printed(directory.internal_authentication_methods)}, "
+                f"OWA with {' or '.join(sorted(map(printed, owa)))}"
+            )
 
 
 @control(

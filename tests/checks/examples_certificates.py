@@ -14,7 +14,7 @@ REMOTE_MANAGEMENT = {"Subject": "CN=WMSvc"}
 AUTH = {"Subject": "CN=Microsoft Exchange Server Auth Certificate"}
 NAMES = ("mail.contoso.com", "autodiscover.contoso.com")
 
-AUTH_CONFIG, RECEIVE, SEND = "Get-AuthConfig", "Get-ReceiveConnector", "Get-SendConnector"
+AUTH_CONFIG, RECEIVE, SEND = "Get-AuthConfig", "exchange: Get-ReceiveConnector", "Get-SendConnector"
 MAIL_NAMES = "<I>CN=Contoso Root CA, O=Contoso<S>CN=mail.contoso.com, O=Contoso"
 WWW = made("www.contoso.com")
 WITH_NEXT = both(
@@ -121,6 +121,7 @@ EXAMPLES = {
         },
         says=(
             "does not have the current auth certificate",
+            "has no private key for the current auth certificate",
             "expired on",
             "and no next one is set",
             "does not have the next auth certificate",
@@ -176,7 +177,10 @@ EXAMPLES = {
                 remove(EX05, {"Services": "SMTP"}), partial(EX05)
             ),
         },
-        says=("no certificate is bound to",),
+        says=(
+            "no certificate is bound to",
+            "has no private key for it",
+        ),
     ),
     "certificates.receive-tls-name": Examples(
         "ex05",

@@ -4,7 +4,7 @@ from kit.access_lists import ANONYMOUS, CONTROL_ACCESS, FULL_CONTROL, RIGHT, ace
 from kit.changes import Change, both, drop, partial, put, remove
 from kit.examples import Examples
 
-CONNECTORS = "Get-ReceiveConnector"
+CONNECTORS = "exchange: Get-ReceiveConnector"
 ACCESS = "msExchSmtpReceiveConnector"
 
 

@@ -3,7 +3,7 @@
 from kit.changes import both, copy, drop, partial, put, remove
 from kit.examples import Examples
 
-SEND, RECEIVE, CONFIG = "Get-SendConnector", "Get-ReceiveConnector", "Get-TransportConfig"
+SEND, RECEIVE, CONFIG = "Get-SendConnector", "exchange: Get-ReceiveConnector", "Get-TransportConfig"
 DOMAINS = "Get-AcceptedDomain"
 THE_DEFAULT = {"Default": "True"}
 HUB, FRONT_END = "Get-TransportService", "Get-FrontendTransportService"

@@ -104,8 +104,8 @@ EXAMPLES = {
             ),
         },
         undetermined={
-            "Outlook on the web's front end is not shown": put(OWA, "EX03", WebSiteName="Exchange Back End", Name="owa (Exchange Back End)"),
-            "the admin center's front end is not shown": put(ECP, "EX03", WebSiteName="Exchange Back End", Name="ecp (Exchange Back End)"),
+            "Outlook on the web's front end is not shown": remove(OWA, r"EX03\owa (Default Web Site)"),
+            "the admin center's front end is not shown": remove(ECP, r"EX03\ecp (Default Web Site)"),
             "the admin center's methods": drop(ECP, "InternalAuthenticationMethods", where="EX03"),
             "Outlook on the web's methods": drop(OWA, "InternalAuthenticationMethods", where="EX03"),
             "part of the directories": partial(OWA),

@@ -26,7 +26,6 @@ from muster.reading.records import Record, Records, only_answer
 from muster.reading.values import Flag, Number, Text, Texts, Word, read_text
 from muster.reading.volatile import FROM_DIRECTORY
 
-
 ActivationPolicy = Annotated[Literal["Unrestricted", "IntrasiteOnly", "Blocked"], BeforeValidator(read_text)]
 """Source: Set-MailboxServer, -DatabaseCopyAutoActivationPolicy."""
 
@@ -162,9 +161,7 @@ class DatabaseCopies(Records[DatabaseCopy]):
     )
 
 
-def servers_without_copy(
-    database: MailboxDatabase, copies_by_member: PerServer[DatabaseCopies]
-) -> tuple[str, ...]:
+def servers_without_copy(database: MailboxDatabase, copies_by_member: PerServer[DatabaseCopies]) -> tuple[str, ...]:
     """The servers that hold a copy of a database by the directory, were asked, and show none.
 
     Raises ``FactUnavailable`` where there is no such server, but one that could not be asked or told only part.
@@ -176,7 +173,9 @@ def servers_without_copy(
     for server in database.servers:
         key = server.split(".")[0].casefold()
         if key not in asked:
-            problem = unasked.get(key) or Problem("no endpoint", f"{server} is no member of the group in the inventory")
+            problem = unasked.get(key) or Problem(
+                "no endpoint", f"{server} is no member of the group in the inventory"
+            )
             open_still.append(FactUnavailable(server, f"its copy of {database.name}", problem))
         elif not any(copy.database_name.casefold() == database.name.casefold() for copy in asked[key]):
             try:

@@ -111,7 +111,8 @@ class SystemObjectsContainer(Entry):
 
 class SystemObjects(Records[SystemObjectsContainer]):
     """Microsoft Exchange System Objects of a domain: none where the domain was never prepared or the account
-    sees none."""
+    sees none.
+    """
 
     record = SystemObjectsContainer
     needs: ClassVar[Needs] = {

@@ -60,7 +60,7 @@ class AddressRange:
     @property
     def public(self) -> bool:
         """Whether it holds addresses that are reached from the internet: any that no private network has."""
-        parts = ipaddress.summarize_address_range(self.first, self.last)  # type: ignore[type-var] # of one family
+        parts = ipaddress.summarize_address_range(self.first, self.last)
         return not all(any(_within(part, private) for private in _PRIVATE) for part in parts)
 
     def __str__(self) -> str:

@@ -11,7 +11,6 @@ from muster.reading.records import Record, Records
 from muster.reading.values import Flag, Text, Word, read_text
 from muster.reading.volatile import FROM_DIRECTORY
 
-
 DomainType = Annotated[Literal["Authoritative", "InternalRelay", "ExternalRelay"], BeforeValidator(read_text)]
 
 

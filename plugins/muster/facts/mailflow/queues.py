@@ -10,7 +10,6 @@ from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Number, Text, Word, read_text
 
-
 QueueStatus = Annotated[
     Literal["Active", "Connecting", "Ready", "Retry", "Suspended"],
     BeforeValidator(read_text),
