@@ -117,7 +117,7 @@ def check_product_id(
 
 
 def _must_show_a_container(domain: Domain, system_objects: SystemObjects, organization: Organization) -> None:
-    """No container was shown: of a domain with Exchange servers that is unknown, to others the control does not apply.
+    """No container was shown: unknown of a domain with Exchange servers; to others the control does not apply.
 
     A server whose domain the inventory does not say may be in this one.
     """
