@@ -34,3 +34,8 @@ def test_null_and_blank_are_no_word(value: Value) -> None:
 def test_none_that_was_said_is_no_flag() -> None:
     assert read_named_flags("None") == frozenset()
     assert read_named_flags("Tls, Integrated") == {"Tls", "Integrated"}
+
+
+def test_a_number_names_no_flag() -> None:
+    with pytest.raises(ValueError, match="'21' where the members' names were expected"):
+        read_named_flags(21)

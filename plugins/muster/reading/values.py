@@ -65,7 +65,10 @@ def read_named_flags(value: Value) -> frozenset[str]:
     """A flags enumeration that names at least one member, ``None`` where none is set: null and blank are not read."""
     if not any(text.strip("{} ") for text in read_texts(value)):
         raise ValueError("null or blank where names, or None, were expected")
-    return read_names(value)
+    names = read_names(value)
+    if any(name.lstrip("-").isdigit() for name in names):
+        raise ValueError(f"'{read_text(value)}' where the members' names were expected: JSON has their number only")
+    return names
 
 
 def read_flag(value: Value) -> bool:
