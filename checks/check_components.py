@@ -14,7 +14,7 @@ MAINTENANCE = "https://learn.microsoft.com/exchange/high-availability/manage-ha/
     references=(STATES, MAINTENANCE),
     remediation="Set-ServerComponentState <server> -Component <component> -Requester <requester> -State Active, with "
     "the very requester that holds it; then restart MSExchangeTransport for a transport component.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_active(server: Server, server_components: ServerComponents) -> None:
     """An inactive component refuses its work without any error: mail stays on the other servers, clients get a 503.
@@ -37,7 +37,7 @@ def check_active(server: Server, server_components: ServerComponents) -> None:
     references=(MAINTENANCE,),
     remediation="Set-ServerComponentState <server> -Component ServerWideOffline -Requester Maintenance "
     "-State Active; on a DAG member, run StopDagServerMaintenance.ps1.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_out_of_maintenance(server: Server, server_components: ServerComponents) -> None:
     """A server left in maintenance looks well and does nothing: the DAG has one member less than it shows."""

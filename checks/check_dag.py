@@ -8,6 +8,7 @@ from muster.facts.dag import (
     DatabaseCopy,
     MailboxDatabases,
     ReplicationHealth,
+    servers_without_copy,
 )
 
 MONITOR = "https://learn.microsoft.com/exchange/high-availability/manage-ha/monitor-dags"
@@ -89,23 +90,22 @@ def check_activation_preference(dag: DatabaseAvailabilityGroup, database_copies:
     remediation="Mount-Database <database>, after reading why it was dismounted.",
 )
 def check_databases_mounted(
-    dag: DatabaseAvailabilityGroup,
-    database_copies: PerServer[DatabaseCopies],
-    mailbox_databases: MailboxDatabases,
+    dag: DatabaseAvailabilityGroup, mailbox_databases: MailboxDatabases, database_copies: PerServer[DatabaseCopies]
 ) -> None:
-    """A dismounted database is mailboxes that nobody can open, and so is one that no member shows a copy of."""
+    """A dismounted database is mailboxes that nobody can open.
+
+    Every database that the directory gives the group is looked for, on each server that should hold a copy of it: one
+    that no server shows at all is as closed as one that says so.
+    """
     by_database: dict[str, list[DatabaseCopy]] = {}
     for copies in database_copies.values():
         for copy in copies:
-            by_database.setdefault(copy.database_name, []).append(copy)
-    for row in mailbox_databases:
-        with about(row):
-            if row.name not in by_database and not database_copies.unknown:
-                for copies in database_copies.values():
-                    copies.must_be_whole()
-                assert row.name in by_database, "no member shows a copy of it"
-    for database, its_copies in by_database.items():
-        with about(database):
+            by_database.setdefault(copy.database_name.casefold(), []).append(copy)
+    listed = {database.name.casefold(): database for database in mailbox_databases}
+    for key in sorted(listed.keys() | by_database.keys()):
+        its_copies = by_database.get(key, [])
+        database = listed.get(key)
+        with about(database.name if database else its_copies[0].database_name):
             servers = [copy.shown("mailbox_server") for copy in its_copies if copy.mounted]
             if not servers:
                 for copies in database_copies.values():
@@ -115,6 +115,9 @@ def check_databases_mounted(
             assert least <= len(servers) <= 1, (
                 f"it is mounted on {', '.join(servers) or 'no member'}, one was expected"
             )
+            if database:
+                without = servers_without_copy(database, database_copies)
+                assert not without, f"{', '.join(without)} should hold a copy and shows none, where one was expected"
 
 
 @control(

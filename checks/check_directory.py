@@ -116,6 +116,19 @@ def check_product_id(
     )
 
 
+def _must_show_a_container(domain: Domain, system_objects: SystemObjects, organization: Organization) -> None:
+    """No container was shown: unknown of a domain with Exchange servers; to others the control does not apply.
+
+    A server whose domain the inventory does not say may be in this one.
+    """
+    if system_objects.rows:
+        return
+    homes = {member.fqdn.partition(".")[2].casefold() for member in organization.members}
+    if homes & {domain.name.casefold(), ""}:
+        system_objects.certain(domain.name)
+    not_applicable("no Microsoft Exchange System Objects container was shown, and it has no Exchange server")
+
+
 @control(
     "directory.domain-prepared",
     title="The domain was prepared for the installed Exchange",
@@ -129,11 +142,7 @@ def check_domain_prepared(
     """PrepareAD prepares its own domain only. A forgotten domain keeps the rights that later releases took away,
     and its mailboxes miss those that were added.
     """  # noqa: D205 - one sentence
-    if not system_objects.rows:
-        home = domain.name.casefold()
-        if any(member.fqdn.partition(".")[2].casefold() == home for member in organization.members):
-            system_objects.certain(domain.name)
-        not_applicable("no Microsoft Exchange System Objects container was shown")
+    _must_show_a_container(domain, system_objects, organization)
     needed = needed_by(exchange_servers.cumulative_updates(), "the organisation")
     true = [container for container in system_objects if not container.is_conflict]
     assert true, "all its containers are copies that lost a replication conflict (CNF)"
@@ -153,10 +162,11 @@ def check_domain_prepared(
     remediation="Move what the conflict copy still holds into the true container with Active Directory tools, "
     "delete the copy, then run Setup.exe /PrepareDomain again.",
 )
-def check_no_conflicting_system_objects(domain: Domain, system_objects: SystemObjects) -> None:
+def check_no_conflicting_system_objects(
+    domain: Domain, system_objects: SystemObjects, organization: Organization
+) -> None:
     """Two preparations at once leave a copy that lost: Setup then writes its version to one and reads the other."""
-    if not system_objects.rows:
-        not_applicable("no Microsoft Exchange System Objects container was shown")
+    _must_show_a_container(domain, system_objects, organization)
     for container in system_objects:
         with about(container):
             assert not container.is_conflict, "a copy that lost a replication conflict (CNF)"

@@ -27,12 +27,12 @@ def check_no_anonymous_relay(
 
     Two ways lead there: the right to send to any recipient, given to ANONYMOUS LOGON on the connector, or a connector
     that takes whoever connects for an Exchange server (externally secured). Either is a decision for the few devices
-    that need it, never for a whole network: more than a /16 (IPv4) or a /64 (IPv6) is nobody's list of devices, and
-    an address of the internet is nobody's own.
+    that need it, never for the internet (any public address, however small the range) and never for a whole network:
+    more than a /16 (IPv4) or a /64 (IPv6) is nobody's list of devices.
     """
     for connector in receive_connectors.enabled:
         with about(connector.name):
-            open_to = ", ".join(map(str, connector.wide_ranges))
+            open_to = ", ".join(map(str, connector.open_ranges))
             assert not (open_to and connector.externally_secured), (
                 f"takes whoever connects for an Exchange server (externally secured), from {open_to}"
             )
@@ -48,7 +48,7 @@ def check_no_anonymous_relay(
     references=(RECEIVE,),
     remediation="Set-ReceiveConnector '<name>' -TransportRole FrontendTransport, or give it other bindings; "
     "the role of an existing connector cannot be set back, so create it anew where it must change.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_no_binding_conflict(server: Server, receive_connectors: ReceiveConnectors) -> None:
     """Two services cannot share a port: one of them does not start, and the next Setup stops on it.
@@ -70,7 +70,7 @@ def check_no_binding_conflict(server: Server, receive_connectors: ReceiveConnect
     severity=Severity.HIGH,
     references=("STIG EX19-MB-000236", "STIG EX16-MB-000220", RECEIVE),
     remediation="Set-ReceiveConnector '<name>' -AuthMechanism with Tls (and BasicAuthRequireTLS beside BasicAuth).",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_tls_offered(server: Server, receive_connectors: ReceiveConnectors) -> None:
     """Without STARTTLS mail and logins cross the network in the clear; who requires TLS cannot deliver at all."""

@@ -129,7 +129,7 @@ def check_connectivity_log(
     severity=Severity.LOW,
     references=("https://learn.microsoft.com/exchange/mail-flow/queues/queues",),
     remediation="Read the queue's LastError (Get-Queue <identity> | Format-List) and cure the next hop.",
-    roles={"Mailbox"},
+    roles={"Mailbox", "Edge"},
 )
 def check_queues_drained(server: Server, queues: Queues) -> None:
     """Mail that waits is mail that nobody got; shadow copies and poison messages wait by design and are left out."""

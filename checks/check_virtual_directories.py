@@ -154,14 +154,13 @@ def check_owa_ecp_authentication(
 
     Judged by the lists of methods: the boolean properties are unknown when only directory properties were asked.
     """
-    owa = {row.internal_authentication_methods for row in front_end_of(owa_directories, "OWA", server)}
+    owa = {row.internal_authentication_methods for row in owa_directories.in_front}
     with about("ECP"):
-        for directory in ecp_directories:
-            if directory.front_end:
-                assert directory.internal_authentication_methods in owa, (
-                    f"ECP authenticates with {printed(directory.internal_authentication_methods)}, "
-                    f"OWA with {' or '.join(sorted(map(printed, owa)))}"
-                )
+        for directory in ecp_directories.in_front:
+            assert directory.internal_authentication_methods in owa, (
+                f"ECP authenticates with {printed(directory.internal_authentication_methods)}, "
+                f"OWA with {' or '.join(sorted(map(printed, owa)))}"
+            )
 
 
 @control(

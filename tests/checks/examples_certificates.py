@@ -14,7 +14,7 @@ REMOTE_MANAGEMENT = {"Subject": "CN=WMSvc"}
 AUTH = {"Subject": "CN=Microsoft Exchange Server Auth Certificate"}
 NAMES = ("mail.contoso.com", "autodiscover.contoso.com")
 
-AUTH_CONFIG, RECEIVE, SEND = "Get-AuthConfig", "Get-ReceiveConnector", "Get-SendConnector"
+AUTH_CONFIG, RECEIVE, SEND = "Get-AuthConfig", "exchange: Get-ReceiveConnector", "Get-SendConnector"
 MAIL_NAMES = "<I>CN=Contoso Root CA, O=Contoso<S>CN=mail.contoso.com, O=Contoso"
 WWW = made("www.contoso.com")
 WITH_NEXT = both(
@@ -99,6 +99,7 @@ EXAMPLES = {
     "certificates.auth-certificate": Examples(
         subject="Contoso",
         failing={
+            "without its key on one server": put(EX05, AUTH, HasPrivateKey=False),
             "a server does not have it": remove(EX03, AUTH),
             "a server has it without its private key": put(EX03, AUTH, HasPrivateKey=False),
             "one has it, another did not answer, a third does not": both(
@@ -122,6 +123,7 @@ EXAMPLES = {
         says=(
             "without its private key",
             "does not have the current auth certificate",
+            "has no private key for the current auth certificate",
             "expired on",
             "and no next one is set",
             "does not have the next auth certificate",
@@ -165,6 +167,7 @@ EXAMPLES = {
     "certificates.services-bound": Examples(
         subject="ex05",
         failing={
+            "bound to IIS without its key": put(EX05, {"Services": "IIS"}, HasPrivateKey=False),
             "nothing serves IIS": put(EX05, {"Services": "IIS"}, Services="SMTP"),
             "nothing serves SMTP": put(EX05, {"Services": "SMTP"}, Services="IIS"),
             "nothing serves anything": put(EX05, Services="None"),
@@ -177,7 +180,10 @@ EXAMPLES = {
                 remove(EX05, {"Services": "SMTP"}), partial(EX05)
             ),
         },
-        says=("no certificate is bound to", "the private key of"),
+        says=(
+            "no certificate is bound to",
+            "has no private key for it",
+        ),
     ),
     "certificates.receive-tls-name": Examples(
         "ex05",

@@ -2,6 +2,7 @@
 
 from kit.changes import both, drop, partial, put
 from kit.examples import Examples
+from muster.model import Object
 
 EX05 = "Get-ServerComponentState -Identity ex05"
 OWA, EWS, OFFLINE = {"Component": "OwaProxy"}, {"Component": "EwsProxy"}, {"Component": "ServerWideOffline"}
@@ -40,6 +41,10 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "a state of null": put(EX05, OWA, State=None),
+            "a requester's state of null": put(
+                EX05, OWA, RemoteStates=Object("RequesterDetails", None, {"Requester": "HealthApi", "State": None})
+            ),
             "the directory's words were not sent": drop(EX05, "RemoteStates", where=OWA),
             "the registry's words were not sent": drop(EX05, "LocalStates", where=OWA),
             "the state was not sent": drop(EX05, "State", where=OWA),

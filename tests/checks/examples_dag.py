@@ -1,6 +1,6 @@
 """Examples: database availability groups."""
 
-from kit.changes import both, copy, drop, partial, put, remove
+from kit.changes import both, copy, drop, partial, put, remove, unanswered
 from kit.examples import Examples
 
 SERVERS = "Get-MailboxServer"
@@ -21,7 +21,8 @@ EXAMPLES = {
             ),
         },
         undetermined={
-            "a policy in another language": put(SERVERS, "EX06", DatabaseCopyAutoActivationPolicy="Blockiert"),
+            "a policy that nobody knows": put(SERVERS, "EX06", DatabaseCopyAutoActivationPolicy="Blockiert"),
+            "a policy of null": put(SERVERS, "EX06", DatabaseCopyAutoActivationPolicy=None),
             "the policy was not sent": drop(SERVERS, "DatabaseCopyAutoActivationPolicy", where="EX06"),
             "the switch was not sent": drop(SERVERS, "DatabaseCopyActivationDisabledAndMoveNow", where="EX06"),
             "the server is not among those that came": remove(SERVERS, "EX06"),
@@ -44,6 +45,7 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "a state of null": put(COPIES_EX06, r"DB05\EX06", Status=None),
             "the state was not sent": drop(COPIES_EX06, "Status", where="DB05"),
             "the queue was not sent": drop(COPIES_EX06, "CopyQueueLength", where="DB05"),
             "one member brought none": remove(COPIES_EX06),
@@ -61,8 +63,7 @@ EXAMPLES = {
             ),
         },
         undetermined={
-            "a copy's state is null": put(COPIES_EX06, r"DB06\EX06", Status=None),
-            "whose a copy is": drop(COPIES_EX06, "MailboxServer", where=r"DB06\EX06"),
+            "a state of null": put(COPIES_EX05, r"DB06\EX05", Status=None),
             "the preference was not sent": drop(COPIES_EX06, "ActivationPreference", where="DB06"),
             "the state was not sent": drop(COPIES_EX05, "Status", where="DB06"),
             "one member brought none": remove(COPIES_EX05),
@@ -76,6 +77,8 @@ EXAMPLES = {
     "dag.databases-mounted": Examples(
         subject="DAG02",
         failing={
+            "no member shows it": both(remove(COPIES_EX05, r"DB06\EX05"), remove(COPIES_EX06, r"DB06\EX06")),
+            "the second copy is not there": remove(COPIES_EX05, r"DB06\EX05"),
             "on no member": put(COPIES_EX06, r"DB06\EX06", Status="Dismounted"),
             "on two members": put(COPIES_EX05, r"DB06\EX05", Status="Mounted"),
             "on two members, though not all came": both(
@@ -88,6 +91,17 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "no member shows it, and one answered in part": both(
+                remove(COPIES_EX05, r"DB06\EX05"), remove(COPIES_EX06, r"DB06\EX06"), partial(COPIES_EX06)
+            ),
+            "the second copy is not there, and that member answered in part": both(
+                remove(COPIES_EX05, r"DB06\EX05"), partial(COPIES_EX05)
+            ),
+            "the second member could not be asked": unanswered(COPIES_EX05),
+            "a copy on a server that the inventory lacks": put(DATABASES, "DB06", Servers=("EX05", "EX06", "EX07")),
+            "which databases there are did not come whole": partial(DATABASES),
+            "which servers hold a copy was not sent": drop(DATABASES, "Servers", where="DB06"),
+            "a state of null": put(COPIES_EX05, r"DB06\EX05", Status=None),
             "the state was not sent": drop(COPIES_EX06, "Status", where="DB06"),
             "the database's name was not sent": drop(COPIES_EX06, "DatabaseName", where="DB06"),
             "the member that has it mounted brought none": remove(COPIES_EX06),
@@ -178,6 +192,8 @@ EXAMPLES = {
             "failed and suspended": put(COPIES_EX05, r"DB05\EX05", ContentIndexState="FailedAndSuspended"),
         },
         undetermined={
+            "a state that nobody knows": put(COPIES_EX06, r"DB05\EX06", ContentIndexState="Fehlerhaft"),
+            "a state of null": put(COPIES_EX06, r"DB05\EX06", ContentIndexState=None),
             "not sent": drop(COPIES_EX06, "ContentIndexState", where="DB05"),
             "in another language": put(COPIES_EX06, r"DB05\EX06", ContentIndexState="Fehlerhaft"),
             "one member brought none": remove(COPIES_EX06),

@@ -4,7 +4,7 @@ from kit.access_lists import ANONYMOUS, CONTROL_ACCESS, FULL_CONTROL, RIGHT, ace
 from kit.changes import Change, both, drop, partial, put, remove
 from kit.examples import Examples
 
-CONNECTORS = "Get-ReceiveConnector"
+CONNECTORS = "exchange: Get-ReceiveConnector"
 ACCESS = "msExchSmtpReceiveConnector"
 
 
@@ -19,6 +19,16 @@ EXAMPLES = {
         "ex02",
         says=("accepts any recipient from anonymous senders", "takes whoever connects for an Exchange server"),
         failing={
+            "the right, from one address of the internet": both(
+                put(CONNECTORS, "Client Frontend EX02", RemoteIPRanges=("10.0.0.7", "8.8.8.8")),
+                _access("Client Frontend EX02", MAY_RELAY),
+            ),
+            "externally secured, from a public /16": put(
+                CONNECTORS,
+                "Default Frontend EX02",
+                AuthMechanism="Tls, ExternalAuthoritative",
+                RemoteIPRanges=("81.2.0.0/16",),
+            ),
             "the right, from everywhere": _access("Default Frontend EX02", MAY_RELAY),
             "every right, from everywhere": _access("Client Frontend EX02", ace(ANONYMOUS, FULL_CONTROL)),
             "the right, from a whole private network": both(
@@ -41,11 +51,15 @@ EXAMPLES = {
             ),
         },
         undetermined={
-            "from where is null": both(
-                put(CONNECTORS, "Client Frontend EX02", RemoteIPRanges=None),
-                _access("Client Frontend EX02", MAY_RELAY),
+            "ranges of null": put(CONNECTORS, "Default Frontend EX02", RemoteIPRanges=None),
+            "no range at all": put(CONNECTORS, "Default Frontend EX02", RemoteIPRanges=()),
+            "mechanisms of null": put(CONNECTORS, "Default Frontend EX02", AuthMechanism=None),
+            "groups of null": put(
+                CONNECTORS,
+                "Default Frontend EX02",
+                AuthMechanism="Tls, ExternalAuthoritative",
+                PermissionGroups=None,
             ),
-            "whose a connector is": put(CONNECTORS, "Client Frontend EX02", Server=None, Identity=None),
             "an access list that the account may not see": drop(
                 ACCESS, "nTSecurityDescriptor", where="Default Frontend EX02"
             ),
@@ -72,6 +86,8 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "bindings of null": put(CONNECTORS, "Client Proxy EX03", Bindings=None),
+            "a role of null": put(CONNECTORS, "Client Frontend EX03", TransportRole=None),
             "a connector's bindings": drop(CONNECTORS, "Bindings", where="Client Proxy EX03"),
             "bindings are null": put(CONNECTORS, "Client Proxy EX03", Bindings=None),
             "bindings that nobody can read": put(CONNECTORS, "Client Proxy EX03", Bindings=("smtp",)),

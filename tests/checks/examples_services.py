@@ -21,6 +21,10 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "a start mode that nobody knows": put(
+                ON_EX02, {"Name": "MSExchangeEdgeSync"}, State="Stopped", StartMode="Automatisch"
+            ),
+            "a state of null": put(ON_EX02, {"Name": "MSExchangeThrottling"}, State=None),
             "a state": drop(ON_EX02, "State", where={"Name": "MSExchangeThrottling"}),
             "a start mode": drop(ON_EX02, "StartMode", where={"Name": "MSExchangeDelivery"}),
             "a name": drop(ON_EX02, "Name", where={"Name": "MSExchangeServiceHost"}),

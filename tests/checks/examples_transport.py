@@ -3,7 +3,7 @@
 from kit.changes import both, copy, drop, partial, put, remove
 from kit.examples import Examples
 
-SEND, RECEIVE, CONFIG = "Get-SendConnector", "Get-ReceiveConnector", "Get-TransportConfig"
+SEND, RECEIVE, CONFIG = "Get-SendConnector", "exchange: Get-ReceiveConnector", "Get-TransportConfig"
 DOMAINS = "Get-AcceptedDomain"
 THE_DEFAULT = {"Default": "True"}
 HUB, FRONT_END = "Get-TransportService", "Get-FrontendTransportService"
@@ -38,6 +38,8 @@ EXAMPLES = {
             ),
         },
         undetermined={
+            "a kind that nobody knows": put(DOMAINS, "fabrikam.com", DomainName="*", DomainType="Internes Relay"),
+            "a name of null": put(DOMAINS, "fabrikam.com", DomainName=None),
             "a domain's name": drop(DOMAINS, "DomainName", where="fabrikam.com"),
             "a type in another language": put(DOMAINS, "fabrikam.com", DomainName="*", DomainType="Internes Relay"),
             "how it is handled": both(
@@ -98,6 +100,8 @@ EXAMPLES = {
             "suspended by hand": put(QUEUES, "Submission", Status="Suspended", MessageCount=3),
         },
         undetermined={
+            "a status that nobody knows": put(QUEUES, TO_A_DATABASE, Status="Wiederholen", MessageCount=12),
+            "a status of null": put(QUEUES, TO_A_DATABASE, Status=None),
             "how many wait": both(
                 put(QUEUES, TO_A_DATABASE, Status="Retry"), drop(QUEUES, "MessageCount", where=TO_A_DATABASE)
             ),

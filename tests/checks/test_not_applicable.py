@@ -28,8 +28,13 @@ CASES = [
         "every certificate has expired already",
     ),
     ("virtual-directories.extended-protection", "ex05", UNPROTECTED, "no server of the organisation uses"),
-    ("directory.domain-prepared", "emea.contoso.local", remove(CONTAINERS), "container was shown"),
-    ("directory.no-conflicting-system-objects", "emea.contoso.local", remove(CONTAINERS), "container was shown"),
+    ("directory.domain-prepared", "emea.contoso.local", remove(CONTAINERS), "container was shown, and it has no"),
+    (
+        "directory.no-conflicting-system-objects",
+        "emea.contoso.local",
+        remove(CONTAINERS),
+        "container was shown, and it has no",
+    ),
 ]
 
 
@@ -39,3 +44,11 @@ def test_it_does_not_apply(control: str, subject: str, change: Change, says: str
     judgement = replace(base, observations=change(base.observations)).judged(control, subject)
     assert judgement.outcome == "not applicable", judgement.reason
     assert says in judgement.reason
+
+
+@pytest.mark.parametrize("control", ["directory.domain-prepared", "directory.no-conflicting-system-objects"])
+def test_no_container_in_a_domain_with_servers_is_a_gap_and_no_exemption(control: str) -> None:
+    base = organisation("demo-clean")
+    hidden = remove("ldap contoso.local: onelevel of")
+    judgement = replace(base, observations=hidden(base.observations)).judged(control, "contoso.local")
+    assert judgement.outcome == "undetermined", judgement.reason

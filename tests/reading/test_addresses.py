@@ -1,8 +1,10 @@
 """Bindings and ranges as Exchange prints them."""
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from muster.reading.addresses import read_binding, read_range
+from muster.model import Value
+from muster.reading.addresses import AddressRanges, Bindings, read_binding, read_range
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,33 @@ def test_what_is_no_range_says_so(text: str) -> None:
 def test_what_is_no_binding_says_so(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         read_binding(text)
+
+
+@pytest.mark.parametrize("value", [None, (), ""], ids=repr)
+def test_no_bindings_and_no_ranges_are_not_read_as_none(value: Value) -> None:
+    """A pass of "none of its ranges is open" over a null would be luck."""
+    for kind in (Bindings, AddressRanges):
+        with pytest.raises(ValidationError, match="null or an empty list"):
+            TypeAdapter(kind).validate_python(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        ("10.0.0.0/8", False),
+        ("172.16.0.0-172.31.255.255", False),
+        ("172.16.0.0-172.32.0.0", True),
+        ("127.0.0.1", False),
+        ("169.254.1.1", False),
+        ("::1", False),
+        ("fe80::/10", False),
+        ("fd00::/64", False),
+        ("8.8.8.8", True),
+        ("203.0.113.7", True),
+        ("9.255.255.255-10.0.0.5", True),
+        ("2001:db8::/64", True),
+        ("0.0.0.0-255.255.255.255", True),
+    ],
+)
+def test_a_range_with_addresses_of_the_internet_is_public(text: str, public: bool) -> None:
+    assert read_range(text).public is public

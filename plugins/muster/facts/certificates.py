@@ -72,6 +72,11 @@ class ExchangeCertificate(Record):
         """Subject and thumbprint, as far as they came."""
         return " ".join(getattr(self, part) for part in ("subject", "thumbprint") if self.has(part))
 
+    @property
+    def lacks_private_key(self) -> bool:
+        """Whether Exchange said that the key is not there; a session that sends raw data only does not say."""
+        return self.has("has_private_key") and not self.has_private_key
+
     def covers(self, name: str) -> bool:
         """Whether a client that asks for ``name`` accepts one of the certificate's names."""
         return any(name_matches(pattern, name) for pattern in self.names)

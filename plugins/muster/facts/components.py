@@ -16,14 +16,14 @@ from pydantic import BeforeValidator
 from muster.model import ExchangeCmdlet, Facts, FactUnavailable, Object, Problem, Server, Shape, Value, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Stated, read_text
+from muster.reading.values import Word, read_text, read_word
 
 INACTIVE_BY_DEFAULT = frozenset({"ForwardSyncDaemon", "ProvisioningRps"})
 """Inactive on every server outside Microsoft's own data centres; seen so on a healthy 2016 CU22."""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Statement:
     """What one requester said of one component, in the directory or in the registry.
 
     ``when`` is a time where one came, else the culture's own text of it; it orders words and is no part of them.
@@ -37,33 +37,33 @@ class Word:
 _PRINTED = re.compile(r"Requestor:(?P<requester>.*?); State:(?P<state>.*?); Timestamp:(?P<when>.*)")
 
 
-def _read_words(value: Value) -> tuple[Word, ...]:
+def _read_statements(value: Value) -> tuple[Statement, ...]:
     """A list of RequesterDetails, as objects or as they print themselves; null is none."""
     items: tuple[Value, ...] = () if value is None else value if isinstance(value, tuple) else (value,)
-    return tuple(_read_word(item) for item in items)
+    return tuple(_read_statement(item) for item in items)
 
 
-def _read_word(item: Value) -> Word:
+def _read_statement(item: Value) -> Statement:
     if isinstance(item, Object) and "Requester" in item.properties:
         when = item.properties.get("Timestamp")
         moment = when.astimezone(UTC) if isinstance(when, datetime) else read_text(when)
-        return Word(read_text(item.properties["Requester"]), read_text(item.properties.get("State")), moment)
+        return Statement(read_word(item.properties["Requester"]), read_word(item.properties.get("State")), moment)
     printed = _PRINTED.fullmatch(read_text(item).strip())
     if not printed:
         raise ValueError(f"'{read_text(item)}' where 'Requestor:…; State:…; Timestamp:…' was expected")
-    return Word(printed["requester"], printed["state"], printed["when"])
+    return Statement(printed["requester"], printed["state"], printed["when"])
 
 
-Words = Annotated[tuple[Word, ...], BeforeValidator(_read_words)]
+Statements = Annotated[tuple[Statement, ...], BeforeValidator(_read_statements)]
 
 
 class ServerComponent(Record):
     """One component. ``state`` is the effective state as the server computes it."""
 
-    component: Stated
-    state: Stated
-    remote_states: Words
-    local_states: Words
+    component: Word
+    state: Word
+    remote_states: Statements
+    local_states: Statements
 
     @property
     def identity(self) -> str:
@@ -76,12 +76,12 @@ class ServerComponent(Record):
 
         Raises ``FactUnavailable`` where a requester's two words differ and their times cannot be ordered.
         """
-        words: dict[str, list[Word]] = {}
+        words: dict[str, list[Statement]] = {}
         for word in (*self.remote_states, *self.local_states):
             words.setdefault(word.requester, []).append(word)
         return tuple(sorted(name for name, said in words.items() if self._newest_state(said) != "Active"))
 
-    def _newest_state(self, said: list[Word]) -> str:
+    def _newest_state(self, said: list[Statement]) -> str:
         states = {word.state for word in said}
         if len(states) > 1:
             states = {state for times in _readings(said) for state in _newest(said, times)}
@@ -94,7 +94,7 @@ class ServerComponent(Record):
         return states.pop()
 
 
-def _newest(said: list[Word], times: list[datetime]) -> set[str]:
+def _newest(said: list[Statement], times: list[datetime]) -> set[str]:
     return {word.state for word, when in zip(said, times, strict=True) if when == max(times)}
 
 
@@ -110,7 +110,7 @@ _CULTURES = (
 )
 
 
-def _readings(said: list[Word]) -> Iterable[list[datetime]]:
+def _readings(said: list[Statement]) -> Iterable[list[datetime]]:
     """Every way of reading all their times that some culture allows: only what all of them agree on is certain."""
     if all(isinstance(word.when, datetime) for word in said):
         yield [word.when for word in said if isinstance(word.when, datetime)]

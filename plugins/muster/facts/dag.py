@@ -23,8 +23,29 @@ from muster.model import (
 )
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records, only_answer
-from muster.reading.values import Flag, Number, Stated, Text, Texts, read_text
+from muster.reading.values import Flag, Number, Text, Texts, Word, read_text
 from muster.reading.volatile import FROM_DIRECTORY
+
+ActivationPolicy = Annotated[Literal["Unrestricted", "IntrasiteOnly", "Blocked"], BeforeValidator(read_text)]
+"""Source: Set-MailboxServer, -DatabaseCopyAutoActivationPolicy."""
+
+ContentIndexState = Annotated[
+    Literal[
+        "Healthy",
+        "HealthyAndUpgrading",
+        "Crawling",
+        "Seeding",
+        "Suspended",
+        "AutoSuspended",
+        "Failed",
+        "FailedAndSuspended",
+        "Disabled",
+        "DiskUnavailable",
+        "NotApplicable",
+    ],
+    BeforeValidator(read_text),
+]
+"""What the index can be in; ``Unknown`` is left out, because it says that the server itself cannot tell."""
 
 
 class DagConfig(Record):
@@ -116,8 +137,8 @@ class MailboxDatabase(Record):
     """A mailbox database. ``servers`` hold a copy of it."""
 
     identity: Text
-    name: Text
-    master_server_or_availability_group: Text
+    name: Word
+    master_server_or_availability_group: Word
     servers: Texts
     mount_at_startup: Flag
     circular_logging_enabled: Flag
@@ -148,13 +169,13 @@ class DatabaseCopy(Record):
     r"""One copy of a database, as its server sees it; ``identity`` reads ``DB01\EX02``."""
 
     identity: Text
-    database_name: Text
-    mailbox_server: Stated
-    status: CopyStatus
+    database_name: Word
+    mailbox_server: Word
+    status: Word
     activation_preference: Number
     copy_queue_length: Number
     replay_queue_length: Number
-    content_index_state: IndexState
+    content_index_state: ContentIndexState
     activation_suspended: Flag
     error_message: Text
 
@@ -186,11 +207,38 @@ class DatabaseCopies(Records[DatabaseCopy]):
     )
 
 
+def servers_without_copy(database: MailboxDatabase, copies_by_member: PerServer[DatabaseCopies]) -> tuple[str, ...]:
+    """The servers that hold a copy of a database by the directory, were asked, and show none.
+
+    Raises ``FactUnavailable`` where there is no such server, but one that could not be asked or told only part.
+    """
+    asked = {member.name.casefold(): copies for member, copies in copies_by_member.items()}
+    unasked = {member.name.casefold(): problem for member, problem in copies_by_member.unknown.items()}
+    without: list[str] = []
+    open_still: list[FactUnavailable] = []
+    for server in database.servers:
+        key = server.split(".")[0].casefold()
+        if key not in asked:
+            problem = unasked.get(key) or Problem(
+                "no endpoint", f"{server} is no member of the group in the inventory"
+            )
+            open_still.append(FactUnavailable(server, f"its copy of {database.name}", problem))
+        elif not any(copy.database_name.casefold() == database.name.casefold() for copy in asked[key]):
+            try:
+                asked[key].must_be_whole()
+                without.append(server)
+            except FactUnavailable as part:
+                open_still.append(part)
+    if open_still and not without:
+        raise open_still[0]
+    return tuple(without)
+
+
 class ReplicationTest(Record):
     """One of replication's own tests. ``result`` reads ``Passed`` or ``*FAILED*``."""
 
     check: Text
-    result: Text
+    result: Word
     error: Text
 
     @property

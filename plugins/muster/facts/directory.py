@@ -110,7 +110,7 @@ class SystemObjectsContainer(Entry):
 
 
 class SystemObjects(Records[SystemObjectsContainer]):
-    """Microsoft Exchange System Objects of a domain: none where the domain was never prepared."""
+    """Microsoft Exchange System Objects of a domain: none where it was never prepared, or nothing is seen."""
 
     record = SystemObjectsContainer
     needs: ClassVar[Needs] = {

@@ -1,14 +1,15 @@
 """Windows services of an Exchange server, and Exchange's own opinion of them."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import pytest
+from pydantic import BeforeValidator
 
 from muster.model import Answer, ExchangeCmdlet, Fact, Facts, Object, Server, Shape, Subject, WindowsCmdlet, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records, only_answer
-from muster.reading.values import Flag, Stated, Text, Texts, read_text
+from muster.reading.values import Flag, Text, Texts, Word, read_text
 
 STOPS_BY_ITSELF = frozenset({"msexchangenotificationsbroker"})
 """Starts with Windows and stops after half a minute when it has nothing to do (2016 only): stopped is normal.
@@ -73,15 +74,19 @@ _FILTER = " OR ".join(
 )
 
 
+StartMode = Annotated[Literal["Boot", "System", "Auto", "Manual", "Disabled"], BeforeValidator(read_text)]
+"""All that Win32_Service has; closed, because what is not Auto may be stopped."""
+
+
 class WindowsService(Record):
     """One service. ``state`` is ``Running``, ``Stopped`` …; ``start_mode`` is ``Auto``, ``Manual`` or ``Disabled``.
 
     ``start_name`` is the account, which Get-Service does not tell.
     """
 
-    name: Stated
-    state: Stated
-    start_mode: Stated
+    name: Word
+    state: Word
+    start_mode: StartMode
     start_name: Text
 
     @classmethod
@@ -112,6 +117,7 @@ class WindowsServices(Records[WindowsService]):
                 Filter=_FILTER,
                 Property=("Name", "State", "StartMode", "StartName"),
             ),
+            # for captures only, which hold what somebody else asked: the read-only list refuses it live
             WindowsCmdlet("Get-Service"),
         )
     }

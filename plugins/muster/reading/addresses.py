@@ -63,9 +63,38 @@ class AddressRange:
         """Whether it names a network of many sites or anybody: more than an IPv4 /16 or an IPv6 /64 holds."""
         return self.size > (1 << 16 if self.version == 4 else 1 << 64)  # noqa: PLR2004 - the protocol
 
+    @property
+    def public(self) -> bool:
+        """Whether it holds addresses that are reached from the internet: any that no private network has."""
+        parts = ipaddress.summarize_address_range(self.first, self.last)
+        return not all(any(_within(part, private) for private in _PRIVATE) for part in parts)
+
     def __str__(self) -> str:
         """The address, the two ends otherwise."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_PRIVATE: tuple[_Network, ...] = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+"""RFC 1918, 6598, 4193; loopback and link-local. What is set apart for documentation counts as public: nobody's own
+network has it."""
+
+
+def _within(part: _Network, network: _Network) -> bool:
+    return part.version == network.version and part.subnet_of(network)  # type: ignore[arg-type] # of one family
 
 
 _BINDING = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[^:]+)):(?P<port>\d+)")
@@ -96,20 +125,20 @@ def read_range(text: str) -> AddressRange:
     return AddressRange(first, last)
 
 
-def _some(value: Value) -> tuple[str, ...]:
-    """Texts, at least one: a connector without addresses is none, so a null says that they did not come."""
+def _some(value: Value, what: str) -> tuple[str, ...]:
+    """At least one text: a connector without any cannot be, so that none says nothing about it."""
     texts = read_texts(value)
     if not texts:
-        raise ValueError("no address where at least one was expected")
+        raise ValueError(f"null or an empty list where {what} were expected")
     return texts
 
 
 def _bindings(value: Value) -> tuple[Binding, ...]:
-    return tuple(read_binding(text) for text in _some(value))
+    return tuple(read_binding(text) for text in _some(value, "bindings"))
 
 
 def _ranges(value: Value) -> tuple[AddressRange, ...]:
-    return tuple(read_range(text) for text in _some(value))
+    return tuple(read_range(text) for text in _some(value, "ranges of addresses"))
 
 
 Bindings = Annotated[tuple[Binding, ...], BeforeValidator(_bindings)]

@@ -37,6 +37,14 @@ def read_text(value: Value) -> str:
             return str(value)
 
 
+def read_word(value: Value) -> str:
+    """A text that says something: null and blank are not read, because "no state" is no state."""
+    text = read_text(value).strip()
+    if not text:
+        raise ValueError("null or blank where a word was expected")
+    return text
+
+
 def read_texts(value: Value) -> tuple[str, ...]:
     """A list of texts, order kept; null is none, a single value is one."""
     if value is None:
@@ -51,6 +59,16 @@ def read_names(value: Value) -> frozenset[str]:
     """A set of names: a list, or a flags enumeration printed as ``Tls, Integrated``; ``None`` in it is none."""
     parts = [part.strip() for text in read_texts(value) for part in text.strip("{}").split(",")]
     return frozenset(part for part in parts if part and part != "None")
+
+
+def read_named_flags(value: Value) -> frozenset[str]:
+    """A flags enumeration that names at least one member, ``None`` where none is set: null and blank are not read."""
+    if not any(text.strip("{} ") for text in read_texts(value)):
+        raise ValueError("null or blank where names, or None, were expected")
+    names = read_names(value)
+    if any(name.lstrip("-").isdigit() for name in names):
+        raise ValueError(f"'{read_text(value)}' where the members' names were expected: JSON has their number only")
+    return names
 
 
 def read_flag(value: Value) -> bool:
@@ -148,9 +166,10 @@ def read_stated(value: Value) -> str:
 
 
 Text = Annotated[str, BeforeValidator(read_text)]
-Stated = Annotated[str, BeforeValidator(read_stated)]
+Word = Annotated[str, BeforeValidator(read_word)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(read_texts)]
 Names = Annotated[frozenset[str], BeforeValidator(read_names)]
+NamedFlags = Annotated[frozenset[str], BeforeValidator(read_named_flags)]
 Flag = Annotated[bool, BeforeValidator(read_flag)]
 Number = Annotated[int, BeforeValidator(read_number)]
 Size = Annotated[int | None, BeforeValidator(read_size)]

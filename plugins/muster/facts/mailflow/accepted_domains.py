@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 from muster.model import ExchangeCmdlet, Facts, Organization, Shape, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Flag, Text, read_text
+from muster.reading.values import Flag, Text, Word, read_text
 from muster.reading.volatile import FROM_DIRECTORY
 
 DomainType = Annotated[Literal["Authoritative", "InternalRelay", "ExternalRelay"], BeforeValidator(read_text)]
@@ -18,7 +18,7 @@ class AcceptedDomain(Record):
     """An accepted domain. ``domain_type`` is Authoritative, InternalRelay or ExternalRelay."""
 
     identity: Text
-    domain_name: Text
+    domain_name: Word
     domain_type: DomainType
     default: Flag
 

@@ -8,18 +8,20 @@ from pydantic import BeforeValidator
 from muster.model import ExchangeCmdlet, Facts, Server, Shape, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Number, Text, read_text
+from muster.reading.values import Number, Text, Word, read_text
 
 QueueStatus = Annotated[
-    Literal["None", "Active", "Ready", "Retry", "Suspended", "Connecting"], BeforeValidator(read_text)
+    Literal["Active", "Connecting", "Ready", "Retry", "Suspended"],
+    BeforeValidator(read_text),
 ]
+"""A closed set, because what is neither of the two bad ones passes. Source: "Queues and messages in queues"."""
 
 
 class Queue(Record):
     r"""A queue. ``identity`` reads ``EX01\Submission`` or ``EX01\1234``."""
 
-    identity: Text
-    delivery_type: Text
+    identity: Word
+    delivery_type: Word
     status: QueueStatus
     message_count: Number
     next_hop_domain: Text

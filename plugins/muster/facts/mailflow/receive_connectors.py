@@ -30,7 +30,7 @@ from muster.reading.access_lists import ANONYMOUS, AccessList, read_access_list
 from muster.reading.addresses import AddressRange, AddressRanges, Bindings
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records, answer_named, flagged
-from muster.reading.values import Flag, Names, Size, Stated, Text, read_bytes
+from muster.reading.values import Flag, NamedFlags, Size, Text, Word, read_bytes
 from muster.reading.volatile import FROM_DIRECTORY
 
 
@@ -42,11 +42,11 @@ class ReceiveConnector(Record):
     server: Text
     distinguished_name: Text
     enabled: Flag
-    transport_role: Stated
+    transport_role: Word
     bindings: Bindings
     remote_ip_ranges: AddressRanges = Field(alias="RemoteIPRanges")
-    auth_mechanism: Names
-    permission_groups: Names
+    auth_mechanism: NamedFlags
+    permission_groups: NamedFlags
     require_tls: Flag = Field(alias="RequireTLS")
     max_message_size: Size
     tls_certificate_name: Text
@@ -58,9 +58,9 @@ class ReceiveConnector(Record):
         return "ExternalAuthoritative" in self.auth_mechanism and "ExchangeServers" in self.permission_groups
 
     @property
-    def wide_ranges(self) -> tuple[AddressRange, ...]:
-        """The ranges it accepts that are nobody's list of devices: of many networks, or in the internet."""
-        return tuple(found for found in self.remote_ip_ranges if found.wide or found.public)
+    def open_ranges(self) -> tuple[AddressRange, ...]:
+        """The ranges it accepts that are no list of one's own devices: public addresses, or too many private ones."""
+        return tuple(found for found in self.remote_ip_ranges if found.public or found.wide)
 
     def intrudes_on(self, other: "ReceiveConnector") -> bool:
         """Whether it listens where a connector of the other transport service does, on a port that is not its own."""

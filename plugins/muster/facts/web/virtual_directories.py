@@ -3,7 +3,6 @@
 Asked with ``-ADPropertiesOnly``: without it every IIS of the organisation is walked in turn.
 """
 
-from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
 import pytest
@@ -62,12 +61,29 @@ _SHAPE = Shape(
 )
 
 
+D = TypeVar("D", bound=VirtualDirectory)
+
+
+def _in_front(directories: Records[D], kind: str) -> tuple[D, ...]:
+    found = tuple(row for row in directories if row.front_end)
+    if not found:
+        directories.must_be_whole()
+        problem = Problem("empty", f"no {kind} directory of a front end was shown")
+        raise FactUnavailable(f"{kind} directories", "front end", problem)
+    return found
+
+
 class OwaDirectories(Records[OwaDirectory]):
     """Outlook on the web, front end and back end."""
 
     record = OwaDirectory
     needs: ClassVar[Needs] = {"OWA": _asked("Get-OwaVirtualDirectory")}
     shape = _SHAPE
+
+    @property
+    def in_front(self) -> tuple[OwaDirectory, ...]:
+        """Those that clients connect to; raises ``FactUnavailable`` where none was shown."""
+        return _in_front(self, "OWA")
 
 
 class EcpDirectories(Records[EcpDirectory]):
@@ -76,6 +92,11 @@ class EcpDirectories(Records[EcpDirectory]):
     record = EcpDirectory
     needs: ClassVar[Needs] = {"ECP": _asked("Get-EcpVirtualDirectory")}
     shape = _SHAPE
+
+    @property
+    def in_front(self) -> tuple[EcpDirectory, ...]:
+        """Those that clients connect to; raises ``FactUnavailable`` where none was shown."""
+        return _in_front(self, "ECP")
 
 
 class EwsDirectories(Records[EwsDirectory]):
