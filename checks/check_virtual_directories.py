@@ -7,7 +7,6 @@ from muster.facts.web.virtual_directories import (
     MapiDirectories,
     OwaDirectories,
     VirtualDirectories,
-    front_end_of,
 )
 from muster.facts.web.virtual_directory_kinds import printed
 from muster.facts.wire import HttpsServed

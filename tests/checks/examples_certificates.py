@@ -101,7 +101,6 @@ EXAMPLES = {
         failing={
             "without its key on one server": put(EX05, AUTH, HasPrivateKey=False),
             "a server does not have it": remove(EX03, AUTH),
-            "a server has it without its private key": put(EX03, AUTH, HasPrivateKey=False),
             "one has it, another did not answer, a third does not": both(
                 remove(EX03, AUTH), drop(EX01, "RawData", "Thumbprint")
             ),
@@ -121,7 +120,6 @@ EXAMPLES = {
             "about to expire, and the next one is on every server": both(with_auth_certificate(15), WITH_NEXT),
         },
         says=(
-            "without its private key",
             "does not have the current auth certificate",
             "has no private key for the current auth certificate",
             "expired on",
@@ -171,7 +169,6 @@ EXAMPLES = {
             "nothing serves IIS": put(EX05, {"Services": "IIS"}, Services="SMTP"),
             "nothing serves SMTP": put(EX05, {"Services": "SMTP"}, Services="IIS"),
             "nothing serves anything": put(EX05, Services="None"),
-            "its private key is missing": put(EX05, MAIL, HasPrivateKey=False),
         },
         undetermined={
             "what they serve did not come": drop(EX05, "Services"),

@@ -42,10 +42,6 @@ EXAMPLES = {
             "one open while another is unknown": both(
                 drop(CONNECTORS, "Enabled", where="Default EX02"), _access("Default Frontend EX02", MAY_RELAY)
             ),
-            "the right, from a small network of the internet": both(
-                put(CONNECTORS, "Client Frontend EX02", RemoteIPRanges=("20.1.2.0/30",)),
-                _access("Client Frontend EX02", MAY_RELAY),
-            ),
             "externally secured, from everywhere": put(
                 CONNECTORS, "Default Frontend EX02", AuthMechanism="Tls, ExternalAuthoritative"
             ),
@@ -89,7 +85,6 @@ EXAMPLES = {
             "bindings of null": put(CONNECTORS, "Client Proxy EX03", Bindings=None),
             "a role of null": put(CONNECTORS, "Client Frontend EX03", TransportRole=None),
             "a connector's bindings": drop(CONNECTORS, "Bindings", where="Client Proxy EX03"),
-            "bindings are null": put(CONNECTORS, "Client Proxy EX03", Bindings=None),
             "bindings that nobody can read": put(CONNECTORS, "Client Proxy EX03", Bindings=("smtp",)),
             "whose service it is": drop(CONNECTORS, "TransportRole", where="Client Frontend EX03"),
             "part of the connectors": partial(CONNECTORS),

@@ -107,7 +107,6 @@ EXAMPLES = {
             "Outlook on the web's front end is not shown": remove(OWA, r"EX03\owa (Default Web Site)"),
             "the admin center's front end is not shown": remove(ECP, r"EX03\ecp (Default Web Site)"),
             "the admin center's methods": drop(ECP, "InternalAuthenticationMethods", where="EX03"),
-            "Outlook on the web's front end was not shown": remove(OWA, r"EX03\owa (Default Web Site)"),
             "Outlook on the web's methods": drop(OWA, "InternalAuthenticationMethods", where="EX03"),
             "part of the directories": partial(OWA),
         },

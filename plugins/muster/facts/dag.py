@@ -76,49 +76,6 @@ class DagConfig(Record):
         raise FactUnavailable(subject.name, cls.__name__, problem)
 
 
-ActivationPolicy = Annotated[Literal["Unrestricted", "IntrasiteOnly", "Blocked"], BeforeValidator(read_text)]
-CopyStatus = Annotated[
-    Literal[
-        "Mounted",
-        "Healthy",
-        "Mounting",
-        "Dismounted",
-        "Dismounting",
-        "Initializing",
-        "Resynchronizing",
-        "DisconnectedAndHealthy",
-        "DisconnectedAndResynchronizing",
-        "Suspended",
-        "Failed",
-        "FailedAndSuspended",
-        "Seeding",
-        "SeedingSource",
-        "SinglePageRestore",
-        "ServiceDown",
-        "Misconfigured",
-        "NonExchangeReplication",
-        "Unknown",
-    ],
-    BeforeValidator(read_text),
-]
-IndexState = Annotated[
-    Literal[
-        "Healthy",
-        "HealthyAndUpgrading",
-        "Crawling",
-        "Failed",
-        "FailedAndSuspended",
-        "AutoSuspended",
-        "Suspended",
-        "Seeding",
-        "Disabled",
-        "NotApplicable",
-        "Unknown",
-    ],
-    BeforeValidator(read_text),
-]
-
-
 class ActivationSettings(Record):
     """Whether databases may become active on a server."""
 

@@ -53,12 +53,6 @@ class AddressRange:
         return self.first.version
 
     @property
-    def public(self) -> bool:
-        """Whether any of its addresses lies in the internet: then it is not a network of one's own."""
-        parts = ipaddress.summarize_address_range(self.first, self.last)
-        return any(not (part.is_private or part.is_link_local or part.is_loopback) for part in parts)
-
-    @property
     def wide(self) -> bool:
         """Whether it names a network of many sites or anybody: more than an IPv4 /16 or an IPv6 /64 holds."""
         return self.size > (1 << 16 if self.version == 4 else 1 << 64)  # noqa: PLR2004 - the protocol

@@ -157,14 +157,6 @@ def read_objects(value: Value) -> tuple[Object, ...]:
     return found
 
 
-def read_stated(value: Value) -> str:
-    """Text that says something: a state, a role, a kind. Null and blank are no word."""
-    text = read_text(value).strip()
-    if not text:
-        raise ValueError("nothing where a word was expected")
-    return text
-
-
 Text = Annotated[str, BeforeValidator(read_text)]
 Word = Annotated[str, BeforeValidator(read_word)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(read_texts)]

@@ -159,18 +159,6 @@ class OutlookAnywheres(Records[OutlookAnywhereDirectory]):
     shape = _SHAPE
 
 
-D = TypeVar("D", bound=VirtualDirectory)
-
-
-def front_end_of(rows: Iterable[D], kind: str, server: Server | None) -> tuple[D, ...]:
-    """The front-end directories among rows of one kind, all or one server's; raises where none was shown."""
-    found = tuple(row for row in rows if row.front_end and (server is None or same_server(row.server, server)))
-    if not found:
-        problem = Problem("empty", f"no {kind} directory of a front end was shown")
-        raise FactUnavailable(server.name if server else "the subject", kind, problem)
-    return found
-
-
 class VirtualDirectories(Several):
     """Every kind of virtual directory under its name; a kind that could not be had says so when it is read."""
 
@@ -196,7 +184,11 @@ class VirtualDirectories(Several):
         rows = self[kind]
         if not isinstance(rows, Records):
             raise TypeError(f"{kind} is no list of virtual directories")
-        return front_end_of(rows, kind, server)
+        found = tuple(row for row in rows if row.front_end and (server is None or same_server(row.server, server)))
+        if not found:
+            problem = Problem("empty", f"no {kind} directory of a front end was shown")
+            raise FactUnavailable(server.name if server else "the subject", kind, problem)
+        return found
 
     def strangers(self, kind: str, members: tuple[Server, ...]) -> tuple[str, ...]:
         """The servers that one kind's rows, back-end ones too, name and that are none of these members."""
