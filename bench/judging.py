@@ -100,8 +100,8 @@ def write_run(folder: Path, *, bad: bool) -> Path:
             problem = Problem("timeout", f"{server.name} did not answer within 60 s", "it is down", "start it")
             observations.append(Observation(question, server.name, NOON, 60.0, "", problem=problem))
             continue
-        # Sizes 0 and 1 make one control in 40 fail each: 4 % of all verdicts when half of the servers answer.
-        sizes = (number // 2 % 3, 1, 2) if bad else (100, 101, 102)
+        # Each size fails one of the 40 controls: 3.2 of them on each server that answers, 4 % of all verdicts.
+        sizes = ((0, 1, 2, 3) if number % 10 == 0 else (0, 1, 2)) if bad else (100, 101, 102)
         objects = tuple(
             Object("Box", f"{server.name}\\box{size}", {"Name": f"box{size}", "Locked": True, "Size": size})
             for size in sizes
