@@ -80,10 +80,12 @@ def load(folder: Path) -> tuple[Waiver, ...]:
         raise WaiverMistakes(broken.mistakes) from None
     if checked.model is None or checked.mistakes:
         raise WaiverMistakes(checked.mistakes)
-    return tuple(
-        Waiver(one.control, one.subject, one.reason, one.owner, date.fromisoformat(one.until), one.object)
-        for one in checked.model.waivers
-    )
+    return tuple(_waiver(entry) for entry in checked.model.waivers)
+
+
+def _waiver(entry: WaiverEntry) -> Waiver:
+    until = date.fromisoformat(entry.until)
+    return Waiver(entry.control, entry.subject, entry.reason, entry.owner, until, entry.object)
 
 
 def accepted(
@@ -126,7 +128,4 @@ def restore(data: object) -> tuple[Waiver, ...]:
         raise ValueError(f"the waivers are not in their form ({wrong})") from None
     if entries is None:
         raise ValueError("the waivers are no list")
-    return tuple(
-        Waiver(one.control, one.subject, one.reason, one.owner, date.fromisoformat(one.until), one.object)
-        for one in entries
-    )
+    return tuple(_waiver(entry) for entry in entries)

@@ -38,8 +38,8 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
     if not current.verdicts:
         return
     current.left_out, current.selection = selection.left_out(current)
-    run = run_of(current)
-    current.folder = evidence.write(run, current.environment, current.reports)
+    current.run = run_of(current)
+    current.folder = evidence.write(current.run, current.environment, current.reports)
     if not current.interrupted or exitstatus == pytest.ExitCode.OK:
         session.exitstatus = status(tuple(current.verdicts.values()), current.config.option.fail_on)
 
@@ -108,16 +108,18 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
             f"A waiver was not needed: {waiver.control} on {waiver.subject} ({waiver.owner}, until {waiver.until}). "
             "Take it out, or correct its names."
         )
-    if current.folder is not None:
+    if current.folder is not None and current.run is not None:
         terminal = reporter._tw  # noqa: SLF001 - pytest shows its terminal's width and colours nowhere else
-        run = run_of(current)
         reporter.ensure_newline()
-        for line in evidence.summary_lines(run, current.folder, width=terminal.fullwidth, colour=terminal.hasmarkup):
+        for line in evidence.summary_lines(
+            current.run, current.folder, width=terminal.fullwidth, colour=terminal.hasmarkup
+        ):
             reporter.write_line(line)
 
 
 def _idle(current: Session) -> list[Waiver]:
     """The waivers that nothing needed; only a whole run can tell."""
-    if current.left_out or current.interrupted or from_workers(current.config) or not current.verdicts:
+    run = current.run
+    if run is None or run.left_out or not run.complete or from_workers(current.config):
         return []
     return [waiver for waiver in current.opened.waivers if waiver not in current.used_waivers]

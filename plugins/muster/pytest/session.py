@@ -18,6 +18,7 @@ from muster.model import (
     Observation,
     Problem,
     Question,
+    Run,
     Subject,
     Verdict,
 )
@@ -100,6 +101,7 @@ class Session:
         self.deselected: list[pytest.Item] = []
         self.interrupted = False
         self.folder: Path | None = None
+        self.run: Run | None = None
         self._asserted = 0
         self._held: list[str] = []
         self._any_assertion = False
@@ -124,7 +126,6 @@ class Session:
                 self._observe(wants)
             except KeyboardInterrupt:
                 self.interrupted = True
-                self.store = FactStore(self._book(self.observations))
                 raise
         return None
 
@@ -141,7 +142,6 @@ class Session:
 
     def _observe(self, wants: list[Want]) -> None:
         observing = asking.Asking(self.config, self.environment)
-        self.observations = observing.observations
         try:
             observing.ask(wants)
         finally:
