@@ -300,21 +300,18 @@ class Catalogue:
         products, last = covers.get("products"), text(covers, "last")
         if not isinstance(products, list) or release.product not in products:
             return f"the CVE data do not cover {release.product}"
-        support = self.support.get(release.product)
-        if on is not None and support and support.very_last is not None and support.very_last < on:
-            return (
-                f"{release.product} has had no support since {support.very_last}: nobody publishes what is open in it"
-            )
+        known = self.lifecycles.get(release.product)
+        ended = known.product.very_last if known else None
+        if on is not None and ended is not None and ended < on:
+            return f"{release.product} has had no support since {ended}: nobody publishes what is open in it"
         covered = max(one.released for one in self.releases.all if one.su == last and one.released)
+        since = max(covered, release.released or covered)
         later = [
             one
             for one in self.releases_of(release.product)
-            if one.kind == "SU" and one.build > release.build and one.released and one.released > covered
-            if on is None or is_out(one, on)
+            if one.kind == "SU" and one.released and one.released > since and (on is None or is_out(one, on))
         ]
-        if not later:
-            return None
-        return f"the CVE data end with {last}, and {later[-1].name} of {later[-1].when} is not installed"
+        return f"the CVE data end with {last}, and {later[-1]} of {later[-1].when} came later" if later else None
 
     # mail
 

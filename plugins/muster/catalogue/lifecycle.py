@@ -107,7 +107,7 @@ class Support:
 
 
 def product_from(row: Row) -> ProductSupport:
-    """A product's support from its row; raises ``ValueError`` for one that cannot be, as with periods that overlap."""
+    """A product's support from its row; raises ``ValueError`` for one that cannot be: periods that overlap."""
     periods = sorted((_period(one) for one in as_rows(row.get("esu") or [], "esu")), key=lambda one: one.first)
     found = ProductSupport(
         product=text(row, "product"),
@@ -185,11 +185,12 @@ class Lifecycle:
         product = self.product
         phase, period = product.phase(on), product.period(on)
         ended = f"extended support ended on {product.extended_end}"
-        until = None
+        until: date | None = None
+        state: State = "unsupported"
         if phase == "none":
-            state, why = "unsupported", ended + _since(product, on)
+            why = ended + _since(product, on)
         elif phase.startswith("ESU") and period is not None and period.number not in bought:
-            state, why = "unsupported", f"{ended}, and {period} was not bought (policy.yaml: esu)"
+            why = f"{ended}, and {period} was not bought (policy.yaml: esu)"
         else:
             state, why = self.serviced(cu, on)
             if state == "supported":
