@@ -17,11 +17,13 @@ _DOTNET_KEY = "HKLM:\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full"
 _GIB = 2**30
 
 
-_WINDOWS: Mapping[str, tuple[str, str, int]] = {
-    # caption, version, .NET 4.8's Release value on it
+WINDOWS: Mapping[str, tuple[str, str, int]] = {
+    # caption, version, .NET 4.8's Release value on it (4.8.1's on 2025, which brings it)
+    "2012 R2": ("Microsoft Windows Server 2012 R2 Standard", "6.3.9600", 528049),
     "2016": ("Microsoft Windows Server 2016 Standard", "10.0.14393", 528049),
     "2019": ("Microsoft Windows Server 2019 Standard", "10.0.17763", 528049),
     "2022": ("Microsoft Windows Server 2022 Standard", "10.0.20348", 528449),
+    "2025": ("Microsoft Windows Server 2025 Standard", "10.0.26100", 533509),
 }
 
 Registry = dict[str, dict[str, RowValue]]
@@ -51,7 +53,7 @@ def windows_rows(plans: Plans, server: ServerPlan) -> Iterator[Row]:
         Version=server.build,
     )
     yield from _services(server)
-    caption, version, _ = _WINDOWS[server.windows]
+    caption, version, _ = WINDOWS[server.windows]
     yield _row(
         server,
         "Win32_OperatingSystem",
@@ -103,7 +105,7 @@ def registry_of(server: ServerPlan) -> Registry:
             "MsiBuildMinor": revision,
             "OwaVersion": server.build,
         },
-        _DOTNET_KEY: {"Release": _WINDOWS[server.windows][2], "Version": "4.8.04161", "Install": 1},
+        _DOTNET_KEY: {"Release": WINDOWS[server.windows][2], "Version": "4.8.04161", "Install": 1},
     }
 
 
