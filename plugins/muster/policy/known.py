@@ -1,13 +1,11 @@
 """The names that a policy may use, as the catalogue has them, and which of them was probably meant."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Protocol
 
 from packaging.version import Version
 
-from muster.catalogue import Release, releases_of
-from muster.catalogue.builds import releases
+from muster.catalogue import Release
 
 
 class Published(Protocol):
@@ -34,27 +32,6 @@ class Published(Protocol):
 
     def releases_of(self, product: str, cu: str | None = None) -> tuple[Release, ...]:
         """The releases of a product or CU, oldest build first."""
-
-
-class Tables:
-    """The catalogue's own tables, each read when the first name is looked up: most policies name no product."""
-
-    windows_releases = ("2003 SP2", "2008 SP2", "2008 R2 SP1", "2012", "2012 R2", "2016", "2019", "2022", "2025")
-    functional_levels = ("2000", "2003 interim", "2003", "2008", "2008 R2", "2012", "2012 R2", "2016", "2025")
-    dotnet_versions = ("4.5", "4.5.1", "4.5.2", "4.6", "4.6.1", "4.6.2", "4.7", "4.7.1", "4.7.2", "4.8", "4.8.1")
-
-    @cached_property
-    def products(self) -> tuple[str, ...]:
-        """Every product, oldest first."""
-        return tuple(dict.fromkeys(release.product for release in releases()))
-
-    def cus_of(self, product: str) -> tuple[str, ...]:
-        """The CUs of a product, oldest first."""
-        return tuple(dict.fromkeys(one.cu for one in self.releases_of(product) if one.kind != "Preview"))
-
-    def releases_of(self, product: str, cu: str | None = None) -> tuple[Release, ...]:
-        """The releases of a product or CU, oldest build first."""
-        return releases_of(product, cu)
 
 
 ESU_PERIODS = (1, 2)

@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from muster.catalogue import published as published_tables
 from muster.model import Environment
 from muster.policy.building import Building
 from muster.policy.decided import Policy
 from muster.policy.document import PolicyFile
-from muster.policy.known import Published, Tables
+from muster.policy.known import Published
 from muster.policy.rules import contradictions, not_yet, unreleased
 from muster.yaml_lines import YamlMistakes, read
 from muster.yaml_models import check
@@ -40,7 +41,7 @@ def load(
         raise PolicyMistakes(broken.mistakes) from None
     mistakes = list(checked.mistakes)
     if checked.model is not None:
-        published = catalogue or Tables()
+        published = catalogue or published_tables()
         building = Building(environment, published)
         policy = building.policy(checked.model)
         wrong = [*building.wrong, *unreleased(building.releases, published), *not_yet(policy.as_of, now or _today())]
