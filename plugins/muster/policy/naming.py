@@ -10,6 +10,7 @@ from muster.policy.selecting import EVERY_SERVER, ROLES, is_pattern
 from muster.yaml_models import WrongValue, suggestion
 
 _LIKE_A_PRODUCT = re.compile(r"(microsoft )?exchange( server)?( |$)", re.IGNORECASE)
+_EVERYTHING = frozenset({"*", "all", "all servers", "any", "default", "defaults", "everything"})
 _PRODUCT_WORDS = 3  # Exchange Server 2019
 
 
@@ -31,6 +32,8 @@ def selector(text: str, environment: Environment | None, published: Published | 
     if found or environment is None or published is None:
         return found or said
     wrong = f"no server, DAG, site, role or product is called '{text[:60]}'."
+    if said.casefold() in _EVERYTHING:
+        raise WrongValue(wrong, f"Did you mean '{EVERY_SERVER}'?")
     short = [name for name in own if "." not in name or "." in said]
     raise WrongValue(wrong, suggestion(said, (EVERY_SERVER, *short, *ROLES, *published.products), "name"))
 
