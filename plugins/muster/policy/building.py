@@ -99,6 +99,7 @@ class Building:
             if earlier != key:
                 wrong = f"'{key}' means the same servers as '{earlier}'."
                 self.wrong.append(Wrong(where, wrong, "Keep one of them.", at_key=True))
+                continue
             yield Rule(name, decided, where)
 
     def _selector(self, where: Where, text: str) -> str | None:

@@ -1,11 +1,14 @@
 """The names that a policy may use, as the catalogue has them, and which of them was probably meant."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from packaging.version import Version
 
 from muster.catalogue import Release
+
+_NUMBERED = re.compile(r"(.*?)([0-9]{1,9})")
 
 
 class Published(Protocol):
@@ -53,11 +56,13 @@ def _all(published: Published) -> Iterator[Release]:
         yield from published.releases_of(product)
 
 
-def nearest_cu(cu: str, published: tuple[str, ...]) -> str | None:
-    """The CU whose number is nearest, the newer of two."""
+def nearest_number(text: str, known: Iterable[str]) -> str | None:
+    """Of the names that differ in their last number only the nearest, the newer of two: of ``CU16`` it is ``CU15``.
 
-    def number(name: str) -> int:
-        digits = name.upper().removeprefix("CU")
-        return int(digits) if digits.isdecimal() else 0
-
-    return min(published, key=lambda name: (abs(number(name) - number(cu)), -number(name)), default=None)
+    ``None`` where there is none.
+    """
+    said = _NUMBERED.fullmatch(text.casefold())
+    alike = [(name, found) for name in known if said and (found := _NUMBERED.fullmatch(name.casefold()))]
+    same = [(name, int(found[2])) for name, found in alike if said and found[1] == said[1]]
+    number = int(said[2]) if said else 0
+    return min(same, key=lambda one: (abs(one[1] - number), -one[1]), default=("", 0))[0] or None

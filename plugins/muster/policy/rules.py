@@ -60,4 +60,4 @@ def contradictions(rules: tuple[Rule[T], ...], environment: Environment) -> Iter
 def not_yet(as_of: date | None, now: date) -> Iterator[Wrong]:
     """A day to judge at that has not come: nobody knows what is published by then."""
     if as_of is not None and as_of > now:
-        yield Wrong(("as_of",), f"{as_of} is after today ({now}).", "Write a day up to today, or leave as_of: out.")
+        yield Wrong(("as_of",), f"{as_of} has not come yet.", "Write a day up to today, or leave as_of: out.")
