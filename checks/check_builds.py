@@ -12,7 +12,7 @@ from muster import (
     control,
     not_applicable,
 )
-from muster.catalogue import identify, is_newer_than_known, newest, newest_security_update, release_of
+from muster.catalogue import Catalogue, Unpublished
 from muster.facts.builds import Build
 from muster.facts.servers import ExchangeServer
 
@@ -27,15 +27,15 @@ UPDATES = "https://learn.microsoft.com/exchange/plan-and-deploy/install-cumulati
     references=(BUILDS,),
     remediation="Find out where ExSetup.exe came from; an interim update from support is replaced by the next SU.",
 )
-def check_known(server: Server, build: Build) -> None:
+def check_known(server: Server, build: Build, catalogue: Catalogue) -> None:
     """Nobody can say what is fixed in a build that was never published.
 
     A build that is newer than the catalogue is not judged: the catalogue wants an update, not the server.
     """
-    if is_newer_than_known(build.version):
-        identify(build.version, server.name)
-    release = release_of(build.version)
-    assert release is not None, f"the build is {build.version}, which no published release has"
+    found = catalogue.release_of(build.version)
+    if isinstance(found, Unpublished) and found.is_newer_than_known:
+        catalogue.identify(build.version, server.name)
+    assert not isinstance(found, Unpublished), f"the build {build.version} {found}"
 
 
 @control(
@@ -53,23 +53,21 @@ def check_known(server: Server, build: Build) -> None:
     remediation="Install the newest security update from an elevated prompt, then look at ExSetup.exe's version. "
     "Where the CU gets none any more, install a supported CU first.",
 )
-def check_security_current(server: Server, build: Build, today: date) -> None:
+def check_security_current(server: Server, build: Build, today: date, catalogue: Catalogue) -> None:
     """Exchange is attacked within days of a security update: the update that is missing describes the way in.
 
     Hotfix updates do not count, they fix other things. A CU that the last security update left out gets none any
     more, so that a server on it cannot be made secure by any update.
     """
-    installed = identify(build.version, server.name)
-    fix = newest(installed.product, installed.cu, today, security_only=True)
+    installed = catalogue.identify(build.version, server.name)
+    fix = catalogue.newest(installed.product, installed.cu, today, security_only=True)
     only = f", {fix.availability}" if fix.availability else ""
-    latest = newest_security_update(today)
-    if latest and latest.released and fix.released:
-        assert fix.released >= latest.released, (
-            f"{installed} gets no security updates any more: that of {latest.released} ({latest.su}) left out "
-            f"its CU, whose last build is {fix.build}"
-        )
+    state, why = catalogue.serviced(installed.product, installed.cu, today)
+    assert state != "unsupported", (
+        f"{installed} gets no security updates any more: {why}; the last build of its CU is {fix.build}"
+    )
     assert installed.build >= fix.build, (
-        f"{installed} is installed where at least {fix} of {fix.released}{only} was expected"
+        f"{installed} is installed where at least {fix} of {fix.when}{only} was expected"
     )
 
 
@@ -99,11 +97,11 @@ def check_matches_directory(server: Server, build: Build, exchange_server: Excha
     references=(BUILDS,),
     remediation="Correct the server's product in the inventory, or finish its upgrade.",
 )
-def check_matches_inventory(server: Server, build: Build) -> None:
+def check_matches_inventory(server: Server, build: Build, catalogue: Catalogue) -> None:
     """An inventory that is wrong about the product is wrong about what to expect of the server."""
     if server.product is None:
         not_applicable("the inventory declares no product for this server")
-    installed = identify(build.version, server.name).cumulative_update
+    installed = catalogue.identify(build.version, server.name).cumulative_update
     declared = server.product
     assert installed == declared or installed.startswith(declared + " "), (
         f"{installed} is installed where the inventory declares {declared}"

@@ -12,7 +12,7 @@ from muster import (
     control,
     not_applicable,
 )
-from muster.catalogue import identify, needed_by, schema_for
+from muster.catalogue import Catalogue
 from muster.facts.directory import (
     ForestSchemaVersion,
     OrganizationLevel,
@@ -37,12 +37,15 @@ LICENCE = "/IAcceptExchangeServerLicenseTerms_DiagnosticDataOFF"
     f"Where no controller has it: Setup.exe /PrepareSchema {LICENCE}.",
 )
 def check_schema_level(
-    domain_controller: DomainController, schema_version: SchemaVersion, exchange_servers: ExchangeServers
+    domain_controller: DomainController,
+    schema_version: SchemaVersion,
+    exchange_servers: ExchangeServers,
+    catalogue: Catalogue,
 ) -> None:
     """Exchange reads and writes through any controller of its site; one with an older schema refuses attributes
     that the others know, now and then and with errors that blame something else.
     """  # noqa: D205 - one sentence
-    needed = needed_by(exchange_servers.cumulative_updates(), "the organisation")
+    needed = catalogue.needed_by(exchange_servers.cumulative_updates(), "the organisation")
     found = schema_version.range_upper
     assert found >= needed.range_upper, (
         f"rangeUpper is {found} where at least {needed.range_upper} was expected ({needed.product} {needed.cu})"
@@ -60,11 +63,14 @@ def check_schema_prepared(
     organization: Organization,
     servers_in_directory: PerServer[ExchangeServer],
     forest_schema_version: ForestSchemaVersion,
+    catalogue: Catalogue,
 ) -> None:
     """Any controller's word for the whole forest, for those who cannot ask each: where every controller is asked,
     directory.schema-level is the one that counts.
     """  # noqa: D205 - one sentence
-    needed = needed_by((found.admin_display_version for found in servers_in_directory.values()), organization.name)
+    needed = catalogue.needed_by(
+        (found.admin_display_version for found in servers_in_directory.values()), organization.name
+    )
     found = forest_schema_version.range_upper
     assert found >= needed.range_upper, (
         f"rangeUpper is {found} where at least {needed.range_upper} was expected ({needed.product} {needed.cu})"
@@ -82,9 +88,12 @@ def check_organization_level(
     organization: Organization,
     servers_in_directory: PerServer[ExchangeServer],
     organization_level: OrganizationLevel,
+    catalogue: Catalogue,
 ) -> None:
     """PrepareAD brings the roles, groups and settings that the installed cmdlets take for granted."""
-    needed = needed_by((found.admin_display_version for found in servers_in_directory.values()), organization.name)
+    needed = catalogue.needed_by(
+        (found.admin_display_version for found in servers_in_directory.values()), organization.name
+    )
     found = organization_level.object_version
     assert found >= needed.organization, (
         f"objectVersion is {found} where at least {needed.organization} was expected ({needed.product} {needed.cu})"
@@ -102,14 +111,17 @@ def check_product_id(
     organization: Organization,
     servers_in_directory: PerServer[ExchangeServer],
     organization_product: OrganizationProduct,
+    catalogue: Catalogue,
 ) -> None:
     """A restored configuration partition shows here first: the servers went on, the directory went back.
 
     Releases are compared by what they need in the directory, because some CUs change nothing there.
     """
-    needed = needed_by((found.admin_display_version for found in servers_in_directory.values()), organization.name)
-    release = identify(organization_product.product_id, organization.name)
-    level = schema_for(release.product, release.cu)
+    needed = catalogue.needed_by(
+        (found.admin_display_version for found in servers_in_directory.values()), organization.name
+    )
+    release = catalogue.identify(organization_product.product_id, organization.name)
+    level = catalogue.schema_for(release.product, release.cu)
     assert level is not None, f"msExchProductId names {release}, a release that prepares no directory"
     assert level.organization >= needed.organization, (
         f"msExchProductId names {release} where at least {needed.product} {needed.cu} was expected"
@@ -137,13 +149,17 @@ def _must_show_a_container(domain: Domain, system_objects: SystemObjects, organi
     remediation=f"Setup.exe /PrepareDomain:<domain> {LICENCE}, as Domain Admin there; or /PrepareAllDomains.",
 )
 def check_domain_prepared(
-    domain: Domain, system_objects: SystemObjects, exchange_servers: ExchangeServers, organization: Organization
+    domain: Domain,
+    system_objects: SystemObjects,
+    exchange_servers: ExchangeServers,
+    organization: Organization,
+    catalogue: Catalogue,
 ) -> None:
     """PrepareAD prepares its own domain only. A forgotten domain keeps the rights that later releases took away,
     and its mailboxes miss those that were added.
     """  # noqa: D205 - one sentence
     _must_show_a_container(domain, system_objects, organization)
-    needed = needed_by(exchange_servers.cumulative_updates(), "the organisation")
+    needed = catalogue.needed_by(exchange_servers.cumulative_updates(), "the organisation")
     true = [container for container in system_objects if not container.is_conflict]
     assert true, "all its containers are copies that lost a replication conflict (CNF)"
     for container in true:

@@ -15,7 +15,7 @@ EXAMPLES = {
             "newer than the catalogue": put(EX05, Version="15.1.2507.9999"),
             "came with an error": partial(EX05),
         },
-        says=("15.1.2507.60, which no published release has",),
+        says=("15.1.2507.60 lies between",),
     ),
     "build.security-current": Examples(
         subject="ex05",

@@ -3,14 +3,15 @@
 import ast
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from muster import catalogue, facts
+from muster import facts
+from muster.catalogue import Catalogue, published
 from muster.model import SUBJECT_FIXTURES, Environment, FactUnavailable, NotApplicable, Observation, Subject
 from muster.policy import Policy
 from muster.pytest import collecting
@@ -65,6 +66,7 @@ class Bench:
     observations: Mapping[str, Observation]
     today: date
     policy: Policy
+    catalogue: Catalogue = field(default_factory=published)
 
     def subject(self, control: str, name: str) -> Subject:
         """The subject of a control, by name."""
@@ -107,7 +109,7 @@ class Bench:
             "environment": self.environment,
             "policy": self.policy,
             "today": self.today,
-            "catalogue": catalogue,
+            "catalogue": self.catalogue,
         }
         if name in plain:
             return plain[name]

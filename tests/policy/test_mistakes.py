@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
+from muster.catalogue import Catalogue
 from muster.policy import PolicyMistakes, load
-from muster.policy.known import Published
 
 Mistakes = Callable[[str], list[str]]
 
@@ -151,7 +151,8 @@ def test_a_build_of_another_product(mistakes: Mistakes) -> None:
         ),
         (
             '1:53: releases."2019 CU14": 15.2.1748.37 is Exchange Server 2019 CU15, which no server with '
-            "Exchange Server 2019 CU14 can have. Write it under Exchange Server 2019 CU15, or a build of Exchange Server 2019 CU14."
+            "Exchange Server 2019 CU14 can have. Write it under Exchange Server 2019 CU15, "
+            "or a build of Exchange Server 2019 CU14."
         ),
     ]
 
@@ -267,4 +268,4 @@ def test_a_policy_without_names_reads_no_table(tmp_path: Path, monkeypatch: pyte
             raise AssertionError(f"the catalogue was asked for {name}")
 
     (tmp_path / "policy.yaml").write_text("releases: {every server: latest, Edge: n-1, DAG01: supported}\n", "utf-8")
-    assert load(tmp_path, catalogue=cast("Published", Unread())).releases.rules
+    assert load(tmp_path, catalogue=cast("Catalogue", Unread())).releases.rules

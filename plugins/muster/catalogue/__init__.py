@@ -1,32 +1,32 @@
-"""Microsoft's published tables as YAML, beside typed access.
+"""Microsoft's published tables as YAML, beside typed access. ``data/`` holds them, ``Catalogue`` answers."""
 
-Exact look-up only: a build that is not in the table is not known, and nothing is concluded from its neighbours.
-"""
-
-from muster.catalogue.builds import (
-    Release,
-    as_of,
-    identify,
-    is_newer_than_known,
-    newest,
-    newest_security_update,
-    read_build,
-    release_of,
-    releases_of,
-)
-from muster.catalogue.schema import SchemaLevel, needed_by, schema_for
+from muster.catalogue.catalogue import STALE_AFTER, Catalogue, Overlay, published
+from muster.catalogue.cves import Cve, OpenCve
+from muster.catalogue.lifecycle import EsuPeriod, ProductSupport, Support
+from muster.catalogue.releases import Release, Unpublished
+from muster.catalogue.requirements import DotNetSupport, Requirement
+from muster.catalogue.schema import SchemaLevel
+from muster.catalogue.smtp_replies import SmtpReply
+from muster.catalogue.upgrades import Coexistence, UpgradePath
+from muster.catalogue.versions import read_build
 
 __all__ = [
+    "STALE_AFTER",
+    "Catalogue",
+    "Coexistence",
+    "Cve",
+    "DotNetSupport",
+    "EsuPeriod",
+    "OpenCve",
+    "Overlay",
+    "ProductSupport",
     "Release",
+    "Requirement",
     "SchemaLevel",
-    "as_of",
-    "identify",
-    "is_newer_than_known",
-    "needed_by",
-    "newest",
-    "newest_security_update",
+    "SmtpReply",
+    "Support",
+    "Unpublished",
+    "UpgradePath",
+    "published",
     "read_build",
-    "release_of",
-    "releases_of",
-    "schema_for",
 ]

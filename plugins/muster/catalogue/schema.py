@@ -1,14 +1,10 @@
 """What Setup leaves in the directory: schema, organisation and domain versions per cumulative update."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from packaging.version import Version
-
-from muster.catalogue.builds import Release, identify, releases_of
-from muster.catalogue.tables import rows
-from muster.model import FactUnavailable, Problem
+from muster.catalogue.releases import Release
+from muster.catalogue.rows import Row, doubtful, maybe, number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,63 +24,37 @@ class SchemaLevel:
     domain: int
     unverified: bool = False
 
+    @property
+    def name(self) -> str:
+        """Product, CU and update that need it."""
+        return f"{self.product} {self.cu} {self.su}" if self.su else f"{self.product} {self.cu}"
 
-@cache
-def _levels() -> tuple[SchemaLevel, ...]:
-    return tuple(_level(row) for key in ("rows_before_2013", "rows") for row in rows("schema", key))
 
-
-def _level(row: Mapping[str, object]) -> SchemaLevel:
-    su = row.get("with_su_or_later")
+def level_from(row: Row) -> SchemaLevel:
+    """A level from its row; raises ``ValueError`` for one that cannot be read."""
     return SchemaLevel(
-        product=str(row["product"]),
-        cu=str(row["cu"]),
-        su=None if su is None else str(su),
-        range_upper=int(str(row["rangeUpper"])),
-        organization=int(str(row["objectVersion_config"])),
-        domain=int(str(row["objectVersion_meso"])),
-        unverified=row.get("unverified") is True,
+        product=text(row, "product"),
+        cu=text(row, "cu"),
+        su=maybe(row, "with_su_or_later"),
+        range_upper=number(row, "rangeUpper"),
+        organization=number(row, "objectVersion_config"),
+        domain=number(row, "objectVersion_meso"),
+        unverified=doubtful(row),
     )
 
 
-def schema_for(product: str, cu: str, su: str | None = None) -> SchemaLevel | None:
-    """What a release needs in the directory; ``None`` where the table has no row for it.
+def level_for(levels: Iterable[SchemaLevel], releases: Iterable[Release], su: str | None) -> SchemaLevel | None:
+    """The level that an update of a CU needs, among the CU's own levels; ``None`` where there is none.
 
-    A few security updates need a prepare step of their own: name the installed ``su`` to have them counted.
-    Raises ``LookupError`` for an update that the catalogue does not know of this CU.
+    ``releases`` are those of the CU. A few security updates need a prepare step of their own: with ``su`` they count.
+    Raises ``LookupError`` for an update that is not among the releases.
     """
-    own = [level for level in _levels() if level.product == product and level.cu == cu]
+    own = tuple(levels)
     plain = next((level for level in own if level.su is None), None)
     if su is None:
         return plain
-    order = [release.su for release in releases_of(product, cu)]
+    order = [release.su for release in releases]
     if su not in order:
-        raise LookupError(f"the catalogue knows no update '{su}' of {product} {cu}")
+        raise LookupError(f"the catalogue knows no update '{su}' of this CU")
     reached = [level for level in own if level.su in order and order.index(level.su) <= order.index(su)]
     return max(reached, key=lambda level: order.index(level.su), default=plain)
-
-
-def needed_by(builds: Iterable[Version], whose: str) -> SchemaLevel:
-    """What several installed CUs need in the directory together: of each number the highest, named after the newest.
-
-    ``builds`` are the CUs' own builds, as ``AdminDisplayVersion`` shows them. Raises ``FactUnavailable`` where there
-    are none, or one of which the catalogue does not know what it needs.
-    """
-    releases = sorted({identify(build, whose) for build in builds})
-    if not releases:
-        raise FactUnavailable(whose, "needed directory versions", Problem("empty", "no Exchange server is known"))
-    levels = [_certain(release, whose) for release in releases]
-    return replace(
-        levels[-1],
-        range_upper=max(level.range_upper for level in levels),
-        organization=max(level.organization for level in levels),
-        domain=max(level.domain for level in levels),
-    )
-
-
-def _certain(release: Release, whose: str) -> SchemaLevel:
-    level = schema_for(release.product, release.cu)
-    if level is None:
-        problem = Problem("not in the catalogue", f"what {release} needs in the directory is not known")
-        raise FactUnavailable(whose, "needed directory versions", problem)
-    return level

@@ -1,4 +1,4 @@
-"""``docs/never-seen.md``: what has never been seen on a real server, from ``catalogue/seen.yaml`` and the code."""
+"""``docs/never-seen.md``: what was never seen on a real server, from ``catalogue/data/seen.yaml`` and the code."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _INTRODUCTION = """\
 No live Exchange server was at hand when muster was written. What it knows is from documentation, from recordings that
 others published, and from experience. This page says what was never seen, so that nobody takes a test against the lab
 for more than it is. If your servers answer differently, that is worth an issue: the answer file in the run folder
-shows what came. `plugins/muster/catalogue/seen.yaml` is where to correct this page.
+shows what came. `plugins/muster/catalogue/data/seen.yaml` is where to correct this page.
 """
 
 _FORMS = ("full", "partial", "windows", "ldap", "text")
@@ -173,11 +173,22 @@ def _marked() -> dict[str, set[str]]:
     return found
 
 
+_TABLES = (
+    ("builds", ("releases",)),
+    ("schema", ("rows", "rows_before_2013")),
+    ("lifecycle", ("cu_support_policy",)),
+    ("dotnet", ("supported", "release_exact")),
+    ("smtp_replies", ("replies", "enhanced", "exchange_specific")),
+)
+
+
 def _figures() -> str:
     rows = []
-    for name, keys in (("builds", ("releases",)), ("schema", ("rows", "rows_before_2013"))):
+    for name, keys in _TABLES:
         every = [row for key in keys for row in catalogue_rows(name, key)]
         doubtful = [row for row in every if row.get("unverified") is True]
-        products = sorted({str(row["product"]) for row in doubtful})
-        rows.append([code(f"catalogue/{name}.yaml"), f"{len(doubtful)} of {len(every)}", "; ".join(products)])
+        products = sorted(
+            {str(row.get("product") or row.get("id") or row.get("code") or row.get("version")) for row in doubtful}
+        )
+        rows.append([code(f"catalogue/data/{name}.yaml"), f"{len(doubtful)} of {len(every)}", "; ".join(products)])
     return table(["table", "unverified rows", "of"], rows) + "\nEach row says its reason, in the file.\n"

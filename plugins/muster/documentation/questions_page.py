@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from muster.catalogue.rows import texts
 from muster.catalogue.tables import table as catalogue_table
 from muster.documentation.markdown import GENERATED, code, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, needs, typed
@@ -64,8 +65,9 @@ def _rights(kind: str) -> str:
     lines = [f"{right['where']}.\n", f"**Right:** {right['right']}.\n"]
     if "unverified" in right:
         lines.append(f"**Unverified:** {right['unverified']}. To find out: {right['how']}.\n")
-    lines += [f"- {note}" for note in right["notes"]]
-    return "\n".join([*lines, ""]) if right["notes"] else "\n".join(lines)
+    notes = texts(right, "notes")
+    lines += [f"- {note}" for note in notes]
+    return "\n".join([*lines, ""]) if notes else "\n".join(lines)
 
 
 def _entry(question: Question, used: Sequence[Usage]) -> str:

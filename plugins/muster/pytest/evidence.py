@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from muster import catalogue, evidence, policy, waivers
+from muster import evidence, policy, waivers
 from muster.model import Run, Severity, Verdict
 from muster.pytest import collecting, selection
 from muster.pytest.judging import Judgement
@@ -75,7 +75,7 @@ def run_of(current: Session) -> Run:
         complete=not current.interrupted,
         facts_from=opened.facts_from,
         versions={
-            "catalogue": catalogue.as_of().isoformat(),
+            "catalogue": opened.catalogue.as_of.isoformat(),
             "python": platform.python_version(),
             **{name: version(name) for name in DISTRIBUTIONS},
         },

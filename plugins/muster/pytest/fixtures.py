@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from muster import catalogue as published
+from muster.catalogue import Catalogue
 from muster.model import (
     DatabaseAvailabilityGroup,
     Domain,
@@ -67,9 +67,10 @@ def today(request: pytest.FixtureRequest) -> date:
 
 
 @pytest.fixture
-def catalogue() -> Any:
-    """What Microsoft publishes: releases, schema levels."""
-    return published
+def catalogue(request: pytest.FixtureRequest) -> Catalogue:
+    """What Microsoft publishes: releases, support, schema levels, CVEs; with this environment's own overlay."""
+    found: Catalogue = current(request.config).opened.catalogue
+    return found
 
 
 @pytest.fixture

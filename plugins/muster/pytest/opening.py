@@ -1,13 +1,14 @@
 """From the command line to an environment and, for ``--facts``, to the observations it brings along."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from muster import inventory, policy, waivers
+from muster.catalogue import Catalogue, published
 from muster.model import Environment, Observation
 from muster.policy import Policy
 from muster.transport.old import capture, replay
@@ -39,6 +40,7 @@ class Opened:
     left_out: int = 0
     selection: str = ""
     captured: bool = False
+    catalogue: Catalogue = field(default_factory=published)
 
 
 def folder_of_inventories(config: pytest.Config) -> Path:
