@@ -203,7 +203,7 @@ def test_releases_without_a_decision(mistakes: Mistakes, text: str) -> None:
 def test_text_with_a_colon_needs_quotes(mistakes: Mistakes, text: str) -> None:
     (told,) = mistakes(text)
     assert "broken YAML" in told
-    assert "Put text that holds ': ' in quotes, as in \"security-current (grace: 30d)\"" in told
+    assert "put text that holds ': ' in quotes, as in \"security-current (grace: 30d)\"" in told
 
 
 def test_the_day_to_judge_at_is_not_after_today(tmp_path: Path) -> None:
