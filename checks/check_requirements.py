@@ -1,6 +1,5 @@
 """Whether what Exchange stands on is supported: Windows Server, .NET Framework, domain controllers, functional levels."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from packaging.version import Version
@@ -9,19 +8,18 @@ from muster import (
     Domain,
     DomainController,
     Environment,
-    FactUnavailable,
     Forest,
     PerServer,
-    Problem,
     Server,
     Severity,
     about,
+    certain,
     control,
     not_applicable,
 )
 from muster.catalogue import Catalogue, Release
 from muster.facts.builds import Build
-from muster.facts.directory import ForestFunctionality, RootDse
+from muster.facts.directory import RootDse
 from muster.facts.directory_levels import ControllerComputer
 from muster.facts.servers import ExchangeServers
 from muster.facts.windows import DotNetFramework, OperatingSystem
@@ -31,15 +29,9 @@ MATRIX = "https://learn.microsoft.com/exchange/plan-and-deploy/supportability-ma
 REQUIREMENTS = "https://learn.microsoft.com/exchange/plan-and-deploy/system-requirements"
 
 
-def _not_known(whose: str, what: str, said: str) -> FactUnavailable:
-    return FactUnavailable(whose, what, Problem("not in the catalogue", said))
-
-
 def _windows(build: int, whose: str, catalogue: Catalogue) -> str:
     name = catalogue.windows_release(build)
-    if name is None:
-        raise _not_known(whose, "Windows release", f"the catalogue knows no Windows Server with the build {build}")
-    return name
+    return certain(name, whose, "Windows release", f"the catalogue knows no Windows Server with the build {build}")
 
 
 def _installed(exchange_servers: ExchangeServers, catalogue: Catalogue) -> tuple[Release, ...]:
@@ -49,21 +41,20 @@ def _installed(exchange_servers: ExchangeServers, catalogue: Catalogue) -> tuple
 
 
 def _dotnet(framework: DotNetFramework, server: Server, catalogue: Catalogue) -> str:
-    installed = catalogue.dotnet_version(framework.release)
-    if installed is None:
-        said = f"Release is {framework.release}, which is below that of .NET Framework 4.5"
-        raise _not_known(server.name, ".NET Framework", said)
-    return installed
+    why_not = f"Release is {framework.release}, below that of .NET Framework 4.5"
+    return certain(catalogue.dotnet_version(framework.release), server.name, ".NET Framework", why_not)
 
 
 def _fits_dotnet(
     installed: str, release: tuple[str, str], windows: str, server: Server, catalogue: Catalogue, wanted: str
 ) -> str:
     """What is wrong with an installed .NET Framework; ``""`` where nothing is."""
-    matrix = catalogue.dotnet_for(*release, windows)
-    if matrix is None:
-        said = f"the catalogue has no .NET Framework for {' '.join(release)} on Windows Server {windows}"
-        raise _not_known(server.name, ".NET Framework", said)
+    matrix = certain(
+        catalogue.dotnet_for(*release, windows),
+        server.name,
+        ".NET Framework",
+        f"the catalogue has no .NET Framework for {' '.join(release)} on Windows Server {windows}",
+    )
     weak = f" (unverified: {matrix.reason})" if matrix.unverified else ""
     whose = f"for {' '.join(release)} on Windows Server {windows}{weak}"
     if installed not in matrix.supported:
@@ -92,11 +83,13 @@ def check_supported_windows(
 ) -> None:
     """Setup refuses a Windows that it does not know; one that was upgraded under Exchange nobody has tested."""
     installed = catalogue.identify(build.version, server.name)
-    windows = _windows(operating_system.build, server.name, catalogue)
-    supported = catalogue.windows_for(installed.product, installed.cu)
-    if supported is None:
-        said = f"the catalogue does not say which Windows Server {installed.cumulative_update} runs on"
-        raise _not_known(server.name, "Windows release", said)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
+    supported = certain(
+        catalogue.windows_for(installed.product, installed.cu),
+        server.name,
+        "Windows release",
+        f"the catalogue does not say which Windows Server {installed.cumulative_update} runs on",
+    )
     assert windows in supported.names, (
         f"runs Windows Server {windows} where {supported} was expected for {installed.cumulative_update}"
     )
@@ -125,7 +118,7 @@ def check_dotnet(
     """Exchange is .NET: a version that its CU does not know breaks it in ways that look like Exchange's own."""
     release = catalogue.identify(build.version, server.name)
     installed = _dotnet(dotnet_framework, server, catalogue)
-    windows = _windows(operating_system.build, server.name, catalogue)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
     wrong = _fits_dotnet(installed, (release.product, release.cu), windows, server, catalogue, policy.dotnet)
     assert not wrong, wrong
 
@@ -151,10 +144,9 @@ def check_preparing_machine(
         not_applicable("the inventory does not say what is going to be installed (upgrade: to:)")
     product, _, cu = environment.upgrade.to.rpartition(" ")
     installed = _dotnet(dotnet_framework, server, catalogue)
-    windows = _windows(operating_system.build, server.name, catalogue)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
     wrong = _fits_dotnet(installed, (product, cu), windows, server, catalogue, "supported")
     assert not wrong, wrong
-
 
 
 @control(
@@ -175,10 +167,12 @@ def check_controller_windows(
     """Exchange talks to controllers all the time; releases older or newer than its CU knows are not tested."""
     windows = _windows(controller_computer.windows_build, domain_controller.name, catalogue)
     for release in _installed(exchange_servers, catalogue):
-        supported = catalogue.controllers_for(release.product, release.cu)
-        if supported is None:
-            said = f"the catalogue does not say which domain controllers {release.cumulative_update} works with"
-            raise _not_known(domain_controller.name, "Windows release", said)
+        supported = certain(
+            catalogue.controllers_for(release.product, release.cu),
+            domain_controller.name,
+            "Windows release",
+            f"the catalogue does not say which domain controllers {release.cumulative_update} works with",
+        )
         with about(release.cumulative_update):
             assert windows in supported.names, (
                 f"the controller runs Windows Server {windows} where {supported} was expected"
@@ -190,10 +184,8 @@ def check_controller_windows(
 
 
 def _level(number: int, whose: str, catalogue: Catalogue) -> str:
-    name = catalogue.functional_level(number)
-    if name is None:
-        raise _not_known(whose, "functional level", f"the catalogue knows no functional level {number}")
-    return name
+    why_not = f"the catalogue knows no functional level {number}"
+    return certain(catalogue.functional_level(number), whose, "functional level", why_not)
 
 
 def _judge_level(
@@ -201,10 +193,12 @@ def _judge_level(
 ) -> None:
     """A functional level against what every installed CU supports, and against the organisation's own minimum."""
     for release in _installed(exchange_servers, catalogue):
-        supported = catalogue.forest_levels_for(release.product, release.cu)
-        if supported is None:
-            said = f"the catalogue does not say which functional levels {release.cumulative_update} works in"
-            raise _not_known(whose, "functional level", said)
+        supported = certain(
+            catalogue.forest_levels_for(release.product, release.cu),
+            whose,
+            "functional level",
+            f"the catalogue does not say which functional levels {release.cumulative_update} works in",
+        )
         with about(release.cumulative_update):
             assert level in supported.names, f"the level is {level} where {supported} was expected"
     order = catalogue.functional_levels
@@ -222,14 +216,18 @@ def _judge_level(
 )
 def check_forest_functional_level(
     forest: Forest,
-    forest_functionality: ForestFunctionality,
+    root_dses: PerServer[RootDse],
     exchange_servers: ExchangeServers,
     catalogue: Catalogue,
     policy: Policy,
 ) -> None:
-    """Setup refuses to prepare a forest below the level that it needs."""
-    level = _level(forest_functionality.forest_functionality, forest.name, catalogue)
-    _judge_level(level, policy.functional_levels.forest, exchange_servers, forest.name, catalogue)
+    """Setup refuses to prepare a forest below the level that it needs.
+
+    Controllers that do not agree have not replicated the change: each is judged.
+    """
+    levels = {_level(found.forest_functionality, forest.name, catalogue) for found in root_dses.values()}
+    for level in sorted(levels):
+        _judge_level(level, policy.functional_levels.forest, exchange_servers, forest.name, catalogue)
 
 
 @control(
@@ -248,7 +246,7 @@ def check_domain_functional_level(
 ) -> None:
     """A domain is never below its forest, so what Exchange needs of the forest holds for each domain.
 
-    Controllers that do not agree have not replicated the change.
+    Controllers that do not agree have not replicated the change: each is judged.
     """
     levels = {_level(found.domain_functionality, domain.name, catalogue) for found in root_dses.values()}
     for level in sorted(levels):
