@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
+from muster.catalogue import Catalogue
 from muster.policy import PolicyMistakes, load
-from muster.policy.known import Published
 
 Mistakes = Callable[[str], list[str]]
 
@@ -151,7 +151,8 @@ def test_a_build_of_another_product(mistakes: Mistakes) -> None:
         ),
         (
             '1:53: releases."2019 CU14": 15.2.1748.37 is Exchange Server 2019 CU15, which no server with '
-            "Exchange Server 2019 CU14 can have. Write it under Exchange Server 2019 CU15, or a build of Exchange Server 2019 CU14."
+            "Exchange Server 2019 CU14 can have. Write it under Exchange Server 2019 CU15, "
+            "or a build of Exchange Server 2019 CU14."
         ),
     ]
 
@@ -202,7 +203,7 @@ def test_releases_without_a_decision(mistakes: Mistakes, text: str) -> None:
 def test_text_with_a_colon_needs_quotes(mistakes: Mistakes, text: str) -> None:
     (told,) = mistakes(text)
     assert "broken YAML" in told
-    assert "Put text that holds ': ' in quotes, as in \"security-current (grace: 30d)\"" in told
+    assert "put text that holds ': ' in quotes, as in \"security-current (grace: 30d)\"" in told
 
 
 def test_the_day_to_judge_at_is_not_after_today(tmp_path: Path) -> None:
@@ -267,4 +268,4 @@ def test_a_policy_without_names_reads_no_table(tmp_path: Path, monkeypatch: pyte
             raise AssertionError(f"the catalogue was asked for {name}")
 
     (tmp_path / "policy.yaml").write_text("releases: {every server: latest, Edge: n-1, DAG01: supported}\n", "utf-8")
-    assert load(tmp_path, catalogue=cast("Published", Unread())).releases.rules
+    assert load(tmp_path, catalogue=cast("Catalogue", Unread())).releases.rules
