@@ -9,6 +9,7 @@ from muster.model.controls import (
     ObjectVerdict,
     Severity,
     about,
+    because,
     control,
     first_line,
     missing,
@@ -17,7 +18,7 @@ from muster.model.controls import (
     notebook,
 )
 from muster.model.environment import Authentication, Endpoint, Environment, Upgrade
-from muster.model.facts import Fact, Facts, PerServer, Shape
+from muster.model.facts import Fact, Facts, PerServer, Shape, concerns, in_organization
 from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
@@ -99,13 +100,16 @@ __all__ = [
     "Verdict",
     "WindowsCmdlet",
     "about",
+    "because",
     "bind",
     "capital",
     "certain",
     "command",
+    "concerns",
     "control",
     "fill_after",
     "first_line",
+    "in_organization",
     "missing",
     "name_of",
     "need",
