@@ -91,7 +91,7 @@ def check_support_ends(server: Server, build: Build, catalogue: Catalogue, polic
     "build.follows-policy",
     title="The installed release is one that the organisation decided on",
     severity=Severity.MEDIUM,
-    references=(UPDATES, "inventory/README.md, Policy"),
+    references=(UPDATES, LIFECYCLE),
     remediation="Install what the policy wants, or decide anew in policy.yaml (releases:).",
 )
 def check_follows_policy(server: Server, build: Build, catalogue: Catalogue, policy: Policy, today: date) -> None:
@@ -136,7 +136,7 @@ def check_security_current(server: Server, build: Build, catalogue: Catalogue, p
     "build.known-vulnerable",
     title="The server carries no CVE that Microsoft has closed",
     severity=Severity.HIGH,
-    references=(BUILDS, "https://msrc.microsoft.com/update-guide"),
+    references=(BUILDS, UPDATES),
     remediation="Install the update that is named, or undo the setting that is named.",
 )
 def check_known_vulnerable(

@@ -22,7 +22,7 @@ from muster.facts.directory import (
     SchemaVersion,
     SystemObjects,
 )
-from muster.facts.directory_levels import DomainDenies
+from muster.facts.directory_levels import DomainDenies, StorageGroupClass
 from muster.facts.servers import ExchangeServer, ExchangeServers
 
 PREPARE = "https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-domains"
@@ -258,3 +258,16 @@ def check_domain_denies(
     """Without the two entries whoever controls one Exchange server can take over computers of the domain."""
     _must_show_a_container(domain, system_objects, organization)
     assert not domain_denies.missing, f"it does not refuse: {'; '.join(map(str, domain_denies.missing))}"
+
+
+@control(
+    "directory.storage-group-class",
+    title="The schema lets no computer hold a storage group",
+    severity=Severity.MEDIUM,
+    references=("CVE-2021-34470", PREPARE),
+    remediation=f"Setup.exe /PrepareSchema {LICENCE} of a CU since June 2021; where only Exchange 2013 was left, "
+    "Microsoft's Test-CVE-2021-34470.ps1 -ApplyFix.",
+)
+def check_storage_group_class(forest: Forest, storage_group_class: StorageGroupClass) -> None:
+    """Every computer may create objects below itself: this class let it make a container to write into."""
+    assert not storage_group_class.may_be_in_computers, "possSuperiors of ms-Exch-Storage-Group holds computer"

@@ -102,21 +102,22 @@ def _counts(row: SettingOverride, release: Release, server: Server) -> bool:
 
 def _set_by(
     conditions: VulnerabilityConditions, component: str, section: str, release: Release, server: Server
-) -> Mapping[str, tuple[str, ...]]:
-    """Override's name → its parameters as ``name=value`` in small letters, of those for a component and section."""
+) -> tuple[tuple[str, str], ...]:
+    """Overrides of one section that count here: name, and each parameter as ``name=value`` in small letters."""
     wanted = (component.casefold(), section.casefold())
-    return {
-        row.name: tuple(one.replace(" ", "").casefold() for one in row.parameters)
+    return tuple(
+        (row.name, parameter.replace(" ", "").casefold())
         for row in conditions.have("overrides", SettingOverrides)
         if (row.component_name.casefold(), row.section_name.casefold()) == wanted and _counts(row, release, server)
-    }
+        for parameter in row.parameters
+    )
 
 
 def _override(conditions: VulnerabilityConditions, cve: Cve, release: Release, server: Server) -> str:
     for one in cve.overrides:
         off = f"{one.parameter}={one.value}".casefold()
-        for name, parameters in _set_by(conditions, one.component, one.section, release, server).items():
-            if off in parameters:
+        for name, parameter in _set_by(conditions, one.component, one.section, release, server):
+            if parameter == off:
                 return f"the setting override '{name}' switches the fix off ({one.parameter}={one.value})"
     return ""
 
@@ -124,11 +125,11 @@ def _override(conditions: VulnerabilityConditions, cve: Cve, release: Release, s
 def _signing(conditions: VulnerabilityConditions, _cve: Cve, release: Release, server: Server) -> str:
     """Signing of serialized data is on by itself from Nov23SU on; below it the build decides already."""
     found = _set_by(conditions, "Data", "EnableSerializationDataSigning", release, server)
-    values = {parameter for parameters in found.values() for parameter in parameters}
+    values = {parameter for _, parameter in found}
     if not found or values == {"enabled=true"}:
         return ""
     if values == {"enabled=false"}:
-        return f"the setting override '{next(iter(found))}' switches the signing of serialized data off"
+        return f"the setting override '{found[0][0]}' switches the signing of serialized data off"
     said = f"setting overrides of EnableSerializationDataSigning say {', '.join(sorted(values)) or 'nothing'}"
     raise FactUnavailable(server.name, "signing of serialized data", Problem("not readable", said))
 
