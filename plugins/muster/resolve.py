@@ -52,12 +52,16 @@ def fields_of(subject: Subject) -> dict[str, str]:
         case Server():
             return {"name": subject.name, "fqdn": subject.fqdn or subject.name}
         case DomainController():
-            return {"name": subject.name, "fqdn": subject.fqdn, "domain": subject.domain}
+            dn = _dn_of(subject.domain)
+            return {"name": subject.name, "fqdn": subject.fqdn, "domain": subject.domain, "domain_dn": dn}
         case Domain():
-            dn = ",".join(f"DC={label}" for label in subject.name.split("."))
-            return {"name": subject.name, "domain": subject.name, "domain_dn": dn}
+            return {"name": subject.name, "domain": subject.name, "domain_dn": _dn_of(subject.name)}
         case _:
             return {"name": subject.name}
+
+
+def _dn_of(domain: str) -> str:
+    return ",".join(f"DC={label}" for label in domain.split("."))
 
 
 def bound(question: Question, subject: Subject) -> Question:

@@ -24,7 +24,7 @@ from muster.lab.directory.filters import matches
 from muster.lab.directory.tree import DirectoryTree, Entry, Scope, path_of
 from muster.lab.powershell.clixml import FULL, PARTIAL, WINDOWS, Sender, exported, object_text
 from muster.lab.powershell.pipelines import Invocation, run_pipeline
-from muster.lab.rows import Output, Row, RowValue
+from muster.lab.rows import Output, Projected, Row, RowValue
 from muster.lab.shapes import Kind, load_types
 from muster.lab.world.making import World
 from muster.model import Command, ExchangeCmdlet, LdapSearch, Question, WindowsCmdlet
@@ -136,6 +136,7 @@ def _outputs(world: World, question: Cmdlet) -> list[Output]:
 def as_json(outputs: Iterable[Output], *, wrapped: bool = False) -> str:
     """``ConvertTo-Json -Depth 4 -InputObject @(…)`` of Windows PowerShell; one object alone is no list."""
     rows = [_properties(row) for row in outputs if isinstance(row, Row)]
+    rows += [_chosen(row) for row in outputs if isinstance(row, Projected)]
     if wrapped:
         rows = [{name: _wrapped(value) for name, value in row.items()} for row in rows]
     text = json.dumps(rows[0] if len(rows) == 1 else rows, indent=4)
@@ -151,6 +152,12 @@ def _properties(row: Row) -> dict[str, Any]:
         "RunspaceId": _SENDER.runspace,
         "PSShowComputerName": False,
     }
+
+
+def _chosen(projected: Projected) -> dict[str, Any]:
+    """Only the chosen properties; one that is not there is null."""
+    whole = _properties(projected.row)
+    return {name: whole.get(name) for name in projected.names}
 
 
 def _plain(kind: Kind, value: RowValue) -> Any:

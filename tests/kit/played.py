@@ -34,6 +34,17 @@ OVERRIDE: Mapping[str, Any] = {
     },
 }
 """What no organisation in order has, and a fact tells of: bound to a version below, unbound above."""
+SCAN_ENGINES: Mapping[str, Any] = {
+    "windows": "ex01",
+    "class": "Select-String",
+    "add": {
+        "Path": "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FIP-FS\\Data\\Configuration.xml",
+        "Filename": "Configuration.xml",
+        "LineNumber": 214,
+        "Line": "      <Type>XLSB|NO</Type>",
+    },
+}
+"""A line that nobody has whose scan engines are as they came."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ def played(name: str, *, more: bool = False) -> Played:
     environment, decided = inventory.load(folder), policy.load(folder)
     description = load_description(name)
     if more:
-        description = description.with_patches("override", OVERRIDE)
+        description = description.with_patches("more", OVERRIDE, SCAN_ENGINES)
     before = os.environ.get(PASSWORD)
     os.environ[PASSWORD] = "correct horse"
     try:
@@ -80,7 +91,9 @@ def every_fact(environment: Environment) -> Iterator[Want]:
     for fixture in fact_fixtures().values():
         use = collecting.fact_of_fixture(fixture)
         if use is not None and use.fact not in known and use.of in SUBJECT_FIXTURES:
-            yield from ((use.fact, subject) for subject in environment.subjects(SUBJECT_FIXTURES[use.of]))
+            concerns = getattr(use.fact, "concerns", lambda _: True)
+            subjects = environment.subjects(SUBJECT_FIXTURES[use.of])
+            yield from ((use.fact, subject) for subject in subjects if concerns(subject))
 
 
 def _asked(environment: Environment, decided: policy.Policy, wants: list[Want]) -> Bench:

@@ -57,7 +57,7 @@ def search(running: Running, controller: str, password: str, base: str, query: s
 
 
 def test_1_the_file_is_old_the_directory_shows_nothing(demo: Running, client: Any) -> None:
-    question = {"ClassName": "CIM_DataFile", "Property": ["Version"]}
+    question = {"ClassName": "CIM_DataFile", "Filter": "FileName='exsetup'", "Property": ["Version"]}
     (file,) = client(demo, "windows", "ex02").ask(("Get-CimInstance", question)).output
     assert file.adapted_properties["Version"] == "15.2.1748.10"
     server = only(exchange(demo, client, "Get-ExchangeServer"), Name="EX02")

@@ -52,6 +52,48 @@ def test_one_value_of_the_registry(clean: Running, client: Any) -> None:
     assert asked.ask(("Get-ItemPropertyValue", {"Path": key, "Name": "Nonsense"})).errors
 
 
+LSA = r"HKLM:\SYSTEM\CurrentControlSet\Control\Lsa"
+ENGINES = r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\FIP-FS"
+
+
+def test_a_value_that_is_not_there_is_null_of_a_key_that_is(clean: Running, client: Any) -> None:
+    chosen = ("Select-Object", {"Property": ["SuppressExtendedProtection"]})
+    for server in ("ex01", "edge01"):
+        (value,) = client(clean, "windows", server).ask(("Get-ItemProperty", {"Path": LSA}), chosen).output
+        assert value.extended_properties["SuppressExtendedProtection"] is None
+    said = client(clean, "windows", "ex01").ask(("Get-ItemProperty", {"Path": LSA + "x"}), chosen)
+    assert said.errors
+    assert not said.output
+
+
+def test_files_of_windows_and_modules_of_iis(clean: Running, client: Any) -> None:
+    asked = client(clean, "windows", "ex05")  # on Windows Server 2016
+    file = r"C:\\Windows\\System32\\inetsrv\\cachtokn.dll"
+    question = {"ClassName": "CIM_DataFile", "Filter": f"Name='{file}'", "Property": ["Version", "LastModified"]}
+    (found,) = asked.ask(("Get-CimInstance", question)).output
+    assert found.adapted_properties["Version"].startswith("10.0.14393.")
+    assert found.adapted_properties["LastModified"] is not None
+    names = [row.adapted_properties["name"] for row in asked.ask(("Get-WebGlobalModule", {})).output]
+    assert "TokenCacheModule" in names
+    assert len(names) > 1
+    (one,) = asked.ask(("Get-WebGlobalModule", {"Name": "TokenCacheModule"})).output
+    assert one.adapted_properties["image"] == "%windir%\\System32\\inetsrv\\cachtokn.dll"
+    assert not client(clean, "windows", "edge01").ask(("Get-WebGlobalModule", {})).output
+
+
+@pytest.mark.parametrize("configuration", [None, JEA])
+def test_a_file_is_searched_for_one_text(clean: Running, client: Any, configuration: str | None) -> None:
+    asked = client(clean, "windows", "ex03", **({"configuration": configuration} if configuration else {}))
+    (key,) = asked.ask(("Get-ItemProperty", {"Path": ENGINES, "Name": "DatabasePath"})).output
+    path = key.extended_properties["DatabasePath"] + "\\Configuration.xml"
+    how = {"Pattern": "|NO", "SimpleMatch": True, "List": True}
+    nothing = asked.ask(("Select-String", {"LiteralPath": path, **how}))
+    assert (nothing.output, nothing.errors) == ([], [])
+    said = asked.ask(("Select-String", {"LiteralPath": path + "x", **how}))
+    assert said.error.fq_error.startswith("FileNotFound")
+    assert asked.ask(("Get-ItemProperty", {"Path": ENGINES + "x"})).errors
+
+
 def test_cluster_volumes_and_bindings(clean: Running, client: Any) -> None:
     asked = client(clean, "windows", "ex01")
     (node,) = asked.ask(("Get-ClusterNode", {"Name": "EX01"})).output

@@ -36,6 +36,17 @@ VIRTUAL_DIRECTORIES = [
     "Get-OutlookAnywhere",
 ]
 SETUP_KEY = "HKLM:\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup"
+LSA_KEY = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa"
+SCAN_ENGINES = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FIP-FS\\Data\\Configuration.xml"
+LINE: dict[str, Argument] = {"LiteralPath": SCAN_ENGINES, "Pattern": "|NO", "SimpleMatch": True, "List": True}
+
+
+def line(without: str = "", **changed: Argument) -> WindowsCmdlet:
+    """The one way to search a file, changed."""
+    parameters = tuple((name, value) for name, value in (LINE | changed).items() if name != without)
+    return WindowsCmdlet((Command("Select-String", parameters),))
+
+
 EXSETUP = "Name='C:\\\\Program Files\\\\Microsoft\\\\Exchange Server\\\\V15\\\\bin\\\\ExSetup.exe'"
 
 FIRST_QUESTIONS: list[Question] = [
@@ -95,6 +106,14 @@ FIRST_QUESTIONS: list[Question] = [
     WindowsCmdlet("Get-CimInstance", Namespace="root\\cimv2\\power", ClassName="Win32_PowerPlan"),
     WindowsCmdlet("Get-ClusterNode", Name="EX01"),
     WindowsCmdlet("Get-WebBinding"),
+    WindowsCmdlet("Get-WebGlobalModule"),
+    WindowsCmdlet("Get-WebGlobalModule", command("Select-Object", Property=("name", "image"))),
+    WindowsCmdlet(
+        "Get-ItemProperty", command("Select-Object", Property=("SuppressExtendedProtection",)), Path=LSA_KEY
+    ),
+    WindowsCmdlet("Get-ItemProperty", Path="HKLM:\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\FIP-FS"),
+    line(),
+    line(LiteralPath="D:\\FIP-FS\\Data\\Configuration.xml"),
     LdapSearch(base=""),
     TlsHandshake("EX01", 443),
     SmtpDialogue("EX01"),
@@ -222,6 +241,45 @@ def test_what_must_never_be_sent_is_refused_with_its_reason(question: Question, 
         WindowsCmdlet("Get-ItemProperty", Path="C:\\Users"),
         WindowsCmdlet("Get-ItemProperty", Path=SETUP_KEY + "\\..\\.."),
         WindowsCmdlet("Get-ItemProperty", Path=SETUP_KEY + "*"),
+        WindowsCmdlet("Get-ItemProperty", Path=LSA_KEY + "\\JD"),
+        WindowsCmdlet("Get-ItemProperty", Path=LSA_KEY.replace("Lsa", "Lsa.bak")),
+        WindowsCmdlet("Get-ItemProperty", Path="HKLM:\\SYSTEM\\CurrentControlSet\\Control"),
+        WindowsCmdlet("Get-ItemProperty", Path="HKLM:\\SECURITY\\Policy\\Secrets"),
+        WindowsCmdlet("Get-ItemProperty", Path="HKLM:\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\FIP-FS\\Engines"),
+        WindowsCmdlet("Get-WebGlobalModule", PSPath="IIS:\\"),
+        WindowsCmdlet("New-WebGlobalModule", Name="x", Image="x.dll"),
+        WindowsCmdlet("Disable-WebGlobalModule", Name="TokenCacheModule"),
+        # one file, one text, one line
+        WindowsCmdlet("Select-String", LiteralPath=SCAN_ENGINES, Pattern="|NO"),
+        line(without="List"),
+        line(without="SimpleMatch"),
+        line(SimpleMatch=False),
+        line(Pattern="password"),
+        line(Pattern=("|NO", "password")),
+        line(Pattern="."),
+        line(Path=SCAN_ENGINES),
+        line(Context=100),
+        line(NotMatch=True),
+        line(Wait=True),
+        *(
+            line(LiteralPath=path)
+            for path in (
+                (SCAN_ENGINES, "C:\\Windows\\win.ini"),
+                "C:\\Windows\\win.ini",
+                SCAN_ENGINES + ".old",
+                SCAN_ENGINES.replace("Configuration", "Secrets"),
+                SCAN_ENGINES.replace("Configuration.xml", "*.xml"),
+                SCAN_ENGINES.replace("\\FIP-FS\\Data", ""),
+                SCAN_ENGINES.replace("C:", "\\\\server\\c$"),
+                SCAN_ENGINES.replace("Program Files", ".."),
+                SCAN_ENGINES.replace("\\Data", "\\Data\\"),
+                SCAN_ENGINES.replace("\\", "/"),
+                SCAN_ENGINES + ":stream",
+                "FIP-FS\\Data\\Configuration.xml",
+                "HKLM:\\FIP-FS\\Data\\Configuration.xml",
+                SCAN_ENGINES + "\n",
+            )
+        ),
         WindowsCmdlet("Get-Command", Name="*"),
         WindowsCmdlet("Get-Command"),
         # pipelines

@@ -8,6 +8,9 @@ from muster.model.questions import ExchangeCmdlet, WindowsCmdlet
 from muster.resolve import bound, needs_of
 from muster.transport.readonly.allowed import refusal
 
+_INSTALLED = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
+EARLIER = {"MsiInstallPath": _INSTALLED, "DatabasePath": f"{_INSTALLED}FIP-FS\\Data"}
+"""What the question before answers, by its property."""
 EX01 = Server("EX01", "ex01.contoso.local")
 
 
@@ -29,6 +32,6 @@ def test_every_need_has_a_way_that_may_be_sent(name: str, need: Need) -> None:
         question = bound(alternative, EX01)
         if isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
             assert refusal(question.after.question) is None
-            question = fill_after(question, "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\")
+            question = fill_after(question, EARLIER[question.after.property])
         problems.append(refusal(question))
     assert None in problems, problems

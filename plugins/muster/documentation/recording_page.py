@@ -1,23 +1,27 @@
 """``docs/recording.md``: what somebody types on a site that lets nobody in, and the index that goes with it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
 
 from muster.documentation.markdown import GENERATED
 from muster.documentation.usage import needs
-from muster.model import Command, ExchangeCmdlet, Need, Server, WindowsCmdlet
+from muster.model import Command, ExchangeCmdlet, Need, Server, WindowsCmdlet, fill_after
 from muster.resolve import bound
 
 SERVER = Server("EX01", "ex01.contoso.local")
 """Stands for each server in the lines."""
 
+TYPICAL = {"DatabasePath": "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FIP-FS\\Data"}
+"""What the earlier answer says where Exchange is installed in its usual folder, by property."""
+
 _INTRODUCTION = """\
 [captures.md](captures.md) says what a capture is. These lines record one by hand: everything that the checks ask of
 Exchange and of Windows, in the first way that needs no earlier answer. They ask and write files, nothing else.
-`EX01` stands for a server: repeat what names it for every server.
+`EX01` stands for a server: repeat what names it for every server. Where the scan engines' folder (`DatabasePath`)
+is another than here, write it into the lines and the index.
 """
 
 _SHELL = """\
@@ -95,18 +99,30 @@ def _lines(wanted: Need) -> Iterator[Line]:
             endpoint = "exchange" if isinstance(question, ExchangeCmdlet) else "windows"
             yield Line(subject, endpoint, question.pipeline, _file(subject, question.pipeline))
             return
+    first = bound(wanted.alternatives[0], SERVER)
+    if isinstance(first, WindowsCmdlet) and first.after is not None:  # no way without an earlier answer
+        yield from _lines(Need((first.after.question,)))
+        yield from _lines(Need((fill_after(first, TYPICAL[first.after.property]),)))
 
 
 def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     """``answers/EX01-Get-CimInstance-Win32_Volume.xml``: no name that some file system would not take."""
     first = pipeline[0]
     parts = [first.name]
-    parts += [
-        str(value) for name, value in first.parameters if name in {"ClassName", "Name"} and isinstance(value, str)
-    ]
+    given = {name: value for name, value in first.parameters if isinstance(value, str)}
+    parts += [given[name] for name in ("ClassName", "Name") if name in given]
+    parts += [value.rpartition("\\")[2].rstrip("'") for value in _paths(given)]
     if subject != "organization":
         parts.insert(0, subject)
     return "answers/" + re.sub(r"[^\w.-]", "_", "-".join(parts)) + ".xml"
+
+
+def _paths(given: Mapping[str, str]) -> Iterator[str]:
+    """The path of a file or key, where that alone tells the question from others."""
+    if given.get("ClassName") == "CIM_DataFile":
+        yield given["Filter"]
+    if "Name" not in given:
+        yield from (given[name] for name in ("Path", "LiteralPath") if name in given)
 
 
 def index() -> dict[str, object]:

@@ -167,12 +167,20 @@ class SchemaMaster(Entry):
 
 
 class RootDse(Entry):
-    """What a domain controller says of itself before anybody logs in."""
+    """What a domain controller says of itself before anybody logs in.
+
+    The three functionality numbers are Active Directory's: 0 is 2000, 1 2003 interim, 2 2003, 3 2008, 4 2008 R2, 5
+    2012, 6 2012 R2, 7 2016, 10 2025. The controller's own says what its Windows can do, so 2016, 2019 and 2022 all
+    say 7: ``ControllerComputer`` tells those apart. Source: [MS-ADTS] 3.1.1.3.2.25 to 27 and 6.1.4.2 to 4.
+    """
 
     dns_host_name: Text = Field(alias="dnsHostName")
     naming_contexts: Texts = Field(alias="namingContexts")
     is_synchronized: Flag = Field(alias="isSynchronized")
     is_global_catalog_ready: Flag = Field(alias="isGlobalCatalogReady")
+    domain_functionality: Number = Field(alias="domainFunctionality")
+    forest_functionality: Number = Field(alias="forestFunctionality")
+    domain_controller_functionality: Number = Field(alias="domainControllerFunctionality")
 
     needs: ClassVar[Needs] = {"rootDSE": need(LdapSearch(base="", scope="base", controller="{name}"))}
     shape: ClassVar[Shape] = Shape(
@@ -221,5 +229,5 @@ def schema_master(forest: Forest, facts: Facts) -> SchemaMaster:
 
 @pytest.fixture
 def root_dse(domain_controller: DomainController, facts: Facts) -> RootDse:
-    """What a domain controller says of itself: synchronized, global catalogue ready, naming contexts."""
+    """What a domain controller says of itself: synchronized, global catalogue ready, functional levels."""
     return facts.get(RootDse, domain_controller)

@@ -6,7 +6,6 @@ from pathlib import Path
 from muster.inventory.document import InventoryFile
 from muster.inventory.endpoints import endpoints
 from muster.inventory.members import Members, probed_names
-from muster.inventory.patterns import expand
 from muster.model import (
     DatabaseAvailabilityGroup,
     Domain,
@@ -19,6 +18,7 @@ from muster.model import (
     Site,
     Upgrade,
 )
+from muster.naming.patterns import expand
 
 
 def build(inventory: InventoryFile, members: Members, folder: Path) -> Environment:

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from muster.inventory.patterns import expand
-from muster.inventory.products import spelled
+from muster.naming.patterns import expand
+from muster.naming.products import spelled
 from muster.yaml_models import Entry, WrongValue
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s]+/\S.*")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from muster.inventory.document import InventoryFile
 from muster.inventory.members import Members, ServerMember, is_pool_name, probed_names
-from muster.inventory.patterns import expand
+from muster.naming.patterns import expand
 from muster.yaml_lines import Data, Document, Mistake, Where
 from muster.yaml_models import Checked, suggestion
 

@@ -1,6 +1,6 @@
-"""Access control lists of directory objects: who holds an extended right.
+"""Access control lists of directory objects: who holds an extended right, and who may not write a property below.
 
-The descriptor is parsed by winacl; only what a decision about one extended right takes is read from it.
+The descriptor is parsed by winacl; only what these two decisions take is read from it.
 """
 
 import struct
@@ -9,6 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from winacl.dtyp.security_descriptor import SECURITY_DESCRIPTOR  # type: ignore[import-untyped] # ships no types
+from winacl.dtyp.sid import SID  # type: ignore[import-untyped] # ships no types
+
+from muster.model import Value
+from muster.reading.values import read_bytes
 
 ANONYMOUS = "S-1-5-7"
 """NT AUTHORITY\\ANONYMOUS LOGON."""
@@ -17,8 +21,9 @@ _HEADER = struct.Struct("<BBHIIII")
 _ACL_HEADER = struct.Struct("<BBHHH")
 _DACL_PRESENT = 0x0004
 _CONTROL_ACCESS = 0x100
+_WRITE_PROPERTY = 0x20
 _GENERIC_ALL = 0x10000000
-_INHERIT_ONLY = 0x08
+_CONTAINER_INHERIT, _NO_PROPAGATE, _INHERIT_ONLY = 0x02, 0x04, 0x08
 _ALLOWED = frozenset({0x00, 0x05})
 _DENIED = frozenset({0x01, 0x06})
 
@@ -52,17 +57,61 @@ class AccessList:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class WriteDenial:
+    """An entry that refuses a trustee to write a property of whatever lies below, to any depth.
+
+    ``of`` is the property's GUID and ``below`` that of the class it is inherited by; ``None`` is all of them.
+    """
+
+    trustee: str
+    of: UUID | None
+    below: UUID | None
+
+    def covers(self, trustee: str, of: UUID, below: UUID) -> bool:
+        """Whether it refuses this trustee, by its own SID, this property of this class."""
+        return self.trustee == trustee and self.of in {None, of} and self.below in {None, below}
+
+
 def read_access_list(descriptor: bytes) -> AccessList:
     """Read ``nTSecurityDescriptor``; raises ``ValueError`` for bytes that are no security descriptor."""
-    if not _has_list(descriptor):
+    aces = _aces(descriptor)
+    if aces is None:
         return AccessList((), unrestricted=True)
-    try:
-        parsed: Any = SECURITY_DESCRIPTOR.from_bytes(descriptor)
-        aces = tuple(parsed.Dacl.aces)
-    except (ValueError, IndexError, TypeError, AttributeError, KeyError) as error:  # winacl has no error of its own
-        raise ValueError(f"{len(descriptor)} bytes that are no security descriptor ({error})") from error
     entries = (_entry(ace) for ace in aces)
     return AccessList(tuple(entry for entry in entries if entry is not None))
+
+
+def read_write_denials(descriptor: bytes) -> frozenset[WriteDenial]:
+    """What ``nTSecurityDescriptor`` hands down of refused writes; none where there is no list at all.
+
+    Raises ``ValueError`` for bytes that are no security descriptor.
+    """
+    denials = (_denial(ace) for ace in _aces(descriptor) or ())
+    return frozenset(denial for denial in denials if denial is not None)
+
+
+def read_sid(value: Value) -> str:
+    """``objectSid`` as text, ``S-1-5-21-…``; raises ``ValueError`` for bytes that are none."""
+    data = read_bytes(value)
+    if len(data) < _SID_HEADER or data[0] != 1 or len(data) != _SID_HEADER + 4 * data[1]:
+        raise ValueError(f"{len(data)} bytes that are no SID")
+    return str(SID.from_bytes(data))
+
+
+_SID_HEADER = 8
+"""Revision, count of sub-authorities and identifier authority (MS-DTYP 2.4.2.2)."""
+
+
+def _aces(descriptor: bytes) -> tuple[Any, ...] | None:
+    """The entries as winacl reads them; ``None`` where there is no list, which allows everybody everything."""
+    if not _has_list(descriptor):
+        return None
+    try:
+        parsed: Any = SECURITY_DESCRIPTOR.from_bytes(descriptor)
+        return tuple(parsed.Dacl.aces)
+    except (ValueError, IndexError, TypeError, AttributeError, KeyError) as error:  # winacl has no error of its own
+        raise ValueError(f"{len(descriptor)} bytes that are no security descriptor ({error})") from error
 
 
 def _has_list(descriptor: bytes) -> bool:
@@ -88,5 +137,17 @@ def _entry(entry: Any) -> Entry | None:
         return None
     if not int(entry.Mask) & (_CONTROL_ACCESS | _GENERIC_ALL):
         return None
-    right = getattr(entry, "ObjectType", None)
-    return Entry(kind in _ALLOWED, str(entry.Sid), None if right is None else UUID(str(right)))
+    return Entry(kind in _ALLOWED, str(entry.Sid), _guid(entry, "ObjectType"))
+
+
+def _denial(entry: Any) -> WriteDenial | None:
+    if entry.AceType.value not in _DENIED or not int(entry.Mask) & (_WRITE_PROPERTY | _GENERIC_ALL):
+        return None
+    if not int(entry.AceFlags) & _CONTAINER_INHERIT or int(entry.AceFlags) & _NO_PROPAGATE:
+        return None  # for the object alone, or for its children alone
+    return WriteDenial(str(entry.Sid), _guid(entry, "ObjectType"), _guid(entry, "InheritedObjectType"))
+
+
+def _guid(entry: Any, name: str) -> UUID | None:
+    found = getattr(entry, name, None)
+    return None if found is None else UUID(str(found))

@@ -55,6 +55,18 @@ def windows_cmdlets(
                 _get_web_binding(world, server),
                 positional=("Name",),
             ),
+            Cmdlet(
+                "Get-WebGlobalModule",
+                frozenset({"Name"}),
+                _named(world, server, "Get-WebGlobalModule", "name"),
+                positional=("Name",),
+            ),
+            Cmdlet(
+                "Select-String",
+                frozenset({"LiteralPath", "Pattern", "SimpleMatch", "List"}),
+                _select_string(world, server),
+                positional=("Pattern",),
+            ),
             Cmdlet("Get-Service", frozenset({"Name"}), _get_service(world, server), positional=("Name",)),
         )
     }
@@ -125,11 +137,11 @@ def _cim_error(message: str, category: str, target: str) -> ErrorSaid:
     )
 
 
-def _named(world: World, server: ServerPlan, shape: str) -> Run:
+def _named(world: World, server: ServerPlan, shape: str, key: str = "Name") -> Run:
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
         wanted = {name.casefold() for name in names_of(invocation.value("Name"))}
-        rows = [row for row in _rows(world, server, shape) if not wanted or str(row.get("Name")).casefold() in wanted]
+        rows = [row for row in _rows(world, server, shape) if not wanted or str(row.get(key)).casefold() in wanted]
         return Produced(rows)
 
     return run
@@ -147,6 +159,29 @@ def _get_web_binding(world: World, server: ServerPlan) -> Run:
         if port is not None:
             rows = [row for row in rows if f":{port}:" in str(row.get("bindingInformation"))]
         return Produced(rows)
+
+    return run
+
+
+def _select_string(world: World, server: ServerPlan) -> Run:
+    """The lines of the named file that hold the text; -SimpleMatch as it must be, no pattern is read."""
+
+    def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
+        del upstream
+        path, pattern = str(invocation.value("LiteralPath")), str(invocation.value("Pattern"))
+        if not any(row.matches({"Name": path}) for row in _rows(world, server, "CIM_DataFile")):
+            said = f"Cannot find path '{path}' because it does not exist."
+            error = "FileNotFound,Microsoft.PowerShell.Commands.SelectStringCommand"
+            kind = "System.Management.Automation.ItemNotFoundException"
+            return Produced(errors=[ErrorSaid(said, kind, error, "InvalidArgument", path, "Select-String")])
+        found = [
+            row
+            for row in _rows(world, server, "Select-String")
+            if row.matches({"Path": path}) and pattern.casefold() in str(row.get("Line")).casefold()
+        ]
+        for row in found:
+            row.set({"Pattern": pattern})
+        return Produced(found[:1] if invocation.has("List") else found)
 
     return run
 

@@ -11,6 +11,8 @@ OWNER, GROUP, DACL, SACL = 0x1, 0x2, 0x4, 0x8
 
 CONTROL_ACCESS = 0x100
 """ADS_RIGHT_DS_CONTROL_ACCESS: the right that an extended right's ACE grants."""
+WRITE_PROPERTY = 0x20
+"""ADS_RIGHT_DS_WRITE_PROP: of all properties, or of the one that the object type names."""
 GENERIC_READ = 0x20094
 """What the directory maps a generic read to: read control, list, list object, read property."""
 GENERIC_ALL = 0xF01FF
@@ -19,7 +21,7 @@ GENERIC_ALL = 0xF01FF
 _DACL_PRESENT, _DACL_AUTO_INHERITED, _SELF_RELATIVE = 0x0004, 0x0400, 0x8000
 _REVISION_OF_DIRECTORY_ACLS = 4
 _OBJECT_TYPE_PRESENT, _INHERITED_OBJECT_TYPE_PRESENT = 0x1, 0x2
-_INHERITED = 0x10
+_CONTAINER_INHERIT, _INHERITED = 0x02, 0x10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class AccessEntry:
     """One entry of the DACL: ``sid`` is allowed or denied ``mask``.
 
     With ``object_type`` (an extended right's, property's or class's GUID) or ``inherited_object_type`` it is an
-    object ACE. ``inherited`` marks it as coming from a parent.
+    object ACE. ``inherited`` marks it as coming from a parent, ``handed_down`` as going to what lies below.
     """
 
     sid: str
@@ -36,6 +38,7 @@ class AccessEntry:
     inherited_object_type: str | None = None
     kind: Literal["allow", "deny"] = "allow"
     inherited: bool = False
+    handed_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +109,5 @@ def _ace(entry: AccessEntry) -> bytes:
             guids += UUID(entry.inherited_object_type).bytes_le
         body += struct.pack("<I", present) + guids
     body += sid_bytes(entry.sid)
-    return struct.pack("<BBH", kind, _INHERITED if entry.inherited else 0, 4 + len(body)) + body
+    flags = (_INHERITED if entry.inherited else 0) | (_CONTAINER_INHERIT if entry.handed_down else 0)
+    return struct.pack("<BBH", kind, flags, 4 + len(body)) + body

@@ -10,8 +10,15 @@ from uuid import UUID
 from muster.lab.directory.security_descriptors import SecurityDescriptor, sid_bytes
 from muster.lab.directory.tree import DirectoryContents, Elsewhere, Entry
 from muster.lab.rows import Row
-from muster.lab.world.access_lists import Grant, connector_descriptor, rights_data
+from muster.lab.world.access_lists import (
+    EXCHANGE_GROUPS,
+    Grant,
+    connector_descriptor,
+    domain_descriptor,
+    rights_data,
+)
 from muster.lab.world.plans import CREATED, ControllerPlan, Plans, ServerPlan, domain_dn, guid
+from muster.lab.world.windows import WINDOWS
 
 _ADMINISTRATOR = "administrator"
 """An account that sees what the lab's own account may not."""
@@ -47,13 +54,12 @@ class Node:
 
 def directory_nodes(plans: Plans, connectors: Iterable[Row], grants: Mapping[str, list[Grant]]) -> list[Node]:
     """Every entry of the forest but the rootDSEs; ``grants`` by connector DN."""
-    nodes = [*_domains(plans), *_configuration(plans), *_exchange(plans)]
+    nodes = [*_domains(plans), *_groups(plans), *_configuration(plans), *_exchange(plans)]
     hidden = not plans.written["account"].get("sees_receive_connectors", True)
-    domain_sid = plans.written["domains"][plans.root]["sid"]
     for connector in connectors:
         dn = str(connector.get("DistinguishedName"))
         node = _node(dn, "top msExchSmtpReceiveConnector", msExchSmtpReceiveBindings=list(connector.get("Bindings")))  # type: ignore[arg-type] # a list by its shape
-        node.security = connector_descriptor(connector, grants.get(dn, ()), domain_sid)
+        node.security = connector_descriptor(connector, grants.get(dn, ()), plans.root_sid)
         node.hidden = hidden
         nodes.append(node)
     return nodes
@@ -100,11 +106,24 @@ def _root_dse(plans: Plans, controller: ControllerPlan, held: tuple[str, ...]) -
             "serverName": (_controller_dn(plans, controller),),
             "isSynchronized": ("TRUE",),
             "isGlobalCatalogReady": ("TRUE",),
-            "domainFunctionality": ("7",),
-            "forestFunctionality": ("7",),
-            "domainControllerFunctionality": ("7",),
+            "domainFunctionality": (str(_domain_level(plans, controller.domain)),),
+            "forestFunctionality": (str(_forest_level(plans)),),
+            "domainControllerFunctionality": (str(_LEVELS.get(controller.windows, _LEVEL_2016)),),
         },
     )
+
+
+_LEVEL_2016 = 7
+_LEVELS = {"2012 R2": 6, "2025": 10}
+"""What a controller's Windows can do, where it is not as 2016, 2019 and 2022."""
+
+
+def _forest_level(plans: Plans) -> int:
+    return int(plans.written["forest"].get("functional_level", _LEVEL_2016))
+
+
+def _domain_level(plans: Plans, domain: str) -> int:
+    return int(plans.written["domains"][domain].get("functional_level", _LEVEL_2016))
 
 
 def _node(dn: str, classes: str, **attributes: list[Any]) -> Node:
@@ -127,13 +146,15 @@ def _domains(plans: Plans) -> Iterator[Node]:
             (one for one in plans.controllers if one.domain == domain and "pdc" in one.roles), plans.controllers[0]
         )
         owner = [f"CN=NTDS Settings,{_controller_dn(plans, pdc)}"]
-        yield _node(
+        node = _node(
             dn,
             "top domain domainDNS",
             objectSid=[sid_bytes(entry["sid"])],
             fSMORoleOwner=owner,
-            **{"msDS-Behavior-Version": [7]},
+            **{"msDS-Behavior-Version": [_domain_level(plans, domain)]},
         )
+        node.security = domain_descriptor(entry["sid"], plans.root_sid)
+        yield node
         yield _node(
             f"CN=Microsoft Exchange System Objects,{dn}",
             "top container msExchSystemObjectsContainer",
@@ -144,12 +165,24 @@ def _domains(plans: Plans) -> Iterator[Node]:
         for controller in plans.controllers:
             if controller.domain == domain:
                 name = controller.name.upper()
+                caption, version, _ = WINDOWS[controller.windows]
                 yield _node(
                     f"CN={name},OU=Domain Controllers,{dn}",
                     "top person organizationalPerson user computer",
                     dNSHostName=[controller.fqdn],
                     sAMAccountName=[f"{name}$"],
+                    operatingSystem=[caption.removeprefix("Microsoft ")],
+                    operatingSystemVersion=["{} ({})".format(*version.rsplit(".", 1))],
                 )
+
+
+def _groups(plans: Plans) -> Iterator[Node]:
+    """Setup's groups, in the root domain."""
+    unit = f"OU=Microsoft Exchange Security Groups,{domain_dn(plans.root)}"
+    yield _node(unit, "top organizationalUnit")
+    for name, sid in EXCHANGE_GROUPS.items():
+        own = sid_bytes(sid.format(domain=plans.root_sid))
+        yield _node(f"CN={name},{unit}", "top group", sAMAccountName=[name], objectSid=[own])
 
 
 def _controller_dn(plans: Plans, controller: ControllerPlan) -> str:
@@ -172,6 +205,13 @@ def _configuration(plans: Plans) -> Iterator[Node]:
         lDAPDisplayName=["msExchSchemaVersionPt"],
         rangeUpper=[plans.written["forest"]["range_upper"]],
     )
+    # since July 2021 nothing may hold one any more, and the directory sends no empty possSuperiors
+    yield _node(
+        f"CN=ms-Exch-Storage-Group,{schema}",
+        "top classSchema",
+        lDAPDisplayName=["msExchStorageGroup"],
+        systemOnly=["FALSE"],
+    )
     yield _node(f"CN=Sites,{root}", "top sitesContainer")
     for site in plans.written["sites"]:
         yield _node(f"CN={site},CN=Sites,{root}", "top site")
@@ -184,7 +224,7 @@ def _configuration(plans: Plans) -> Iterator[Node]:
         f"CN=Partitions,{root}",
         "top crossRefContainer",
         fSMORoleOwner=owner("naming"),
-        **{"msDS-Behavior-Version": [7]},
+        **{"msDS-Behavior-Version": [_forest_level(plans)]},
     )
     for domain, entry in plans.written["domains"].items():
         yield _node(

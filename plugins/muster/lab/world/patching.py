@@ -6,7 +6,8 @@ A patch is a mapping with one of these keys, which says what it changes:
 - ``output``: rows of an Exchange cmdlet, with ``server`` and ``where`` to choose them;
 - ``windows``: rows of one server's Windows endpoint, of ``class`` (or cmdlet), chosen by ``where``;
 - ``registry``: values under ``key`` on one server;
-- ``directory``: an entry by DN (``*`` allowed), on every ``controller`` or one of them;
+- ``directory``: an entry by DN (``*`` allowed), on every ``controller`` or one of them; ``denies`` replaces what a
+  domain's own object refuses Exchange's groups (``world/access_lists.py``), on every controller;
 - ``connector``: ``Server\Name``, whose ``grants`` (extended rights) are replaced;
 - ``wire``: a server's ``ports``, what they show (``certificate``, ``starttls``);
 - ``endpoint``: one kind's endpoint of one name (``exchange EX01``), how it misbehaves;
@@ -23,9 +24,11 @@ from typing import Any
 from muster.lab.description import Description, DescriptionMistake
 from muster.lab.rows import Row
 from muster.lab.shapes import load_shapes
+from muster.lab.world.access_lists import domain_descriptor
 from muster.lab.world.directory import Node, directory_nodes
 from muster.lab.world.mail_flow import connector_dn
 from muster.lab.world.making import World, settle
+from muster.lab.world.plans import domain_dn
 
 Patch = Mapping[str, Any]
 
@@ -125,6 +128,13 @@ def _patch_directory(world: World, patch: Patch, where: str) -> None:
             continue
         if "hidden" in patch:
             node.hidden = patch["hidden"]
+        if "denies" in patch:
+            own = next(
+                (one["sid"] for name, one in world.plans.written["domains"].items() if domain_dn(name) == node.dn), ""
+            )
+            if not own:
+                raise DescriptionMistake(where, f"{node.dn} is no domain's own object")
+            node.security = domain_descriptor(own, world.plans.root_sid, patch["denies"])
         target = node.differs.setdefault(controller, {}) if controller else node.attributes
         for name, value in patch.get("set", {}).items():
             target[name] = _list(value)

@@ -38,12 +38,13 @@ class ServerPlan:
 
 @dataclass(frozen=True, slots=True)
 class ControllerPlan:
-    """A domain controller; ``roles`` are its operations master roles."""
+    """A domain controller; ``roles`` are its operations master roles, ``windows`` its release (2022)."""
 
     name: str
     domain: str
     site: str
     roles: tuple[str, ...] = ()
+    windows: str = "2022"
 
     @property
     def fqdn(self) -> str:
@@ -79,6 +80,11 @@ class Plans:
     def root(self) -> str:
         """The forest's root domain."""
         return str(self.written["forest"]["root"])
+
+    @property
+    def root_sid(self) -> str:
+        """The SID of the forest's root domain."""
+        return str(self.written["domains"][self.root]["sid"])
 
     def server(self, name: str) -> ServerPlan:
         """A server by its name in whatever case, or its FQDN."""
@@ -129,7 +135,13 @@ def make_plans(description: Description) -> Plans:
         root = written["forest"]["root"]
         servers = tuple(_server(name, entry, written["products"], root) for name, entry in written["servers"].items())
         controllers = tuple(
-            ControllerPlan(name, domain, controller["site"], tuple(controller.get("roles", ())))
+            ControllerPlan(
+                name,
+                domain,
+                controller["site"],
+                tuple(controller.get("roles", ())),
+                controller.get("windows", "2022"),
+            )
             for domain, entry in written["domains"].items()
             for name, controller in entry["controllers"].items()
         )

@@ -1,6 +1,7 @@
 """What a server's own Windows says: services, files, registry, volumes, cluster, web bindings."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,23 @@ INSTALL_PATH = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
 EXSETUP = f"{INSTALL_PATH}bin\\ExSetup.exe"
 _SETUP_KEY = "HKLM:\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup"
 _DOTNET_KEY = "HKLM:\\SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full"
+_LSA_KEY = "HKLM:\\SYSTEM\\CurrentControlSet\\Control\\Lsa"
+_SCAN_ENGINES_KEY = "HKLM:\\SOFTWARE\\Microsoft\\ExchangeServer\\v15\\FIP-FS"
 _GIB = 2**30
 
 
-_WINDOWS: Mapping[str, tuple[str, str, int]] = {
-    # caption, version, .NET 4.8's Release value on it
+WINDOWS: Mapping[str, tuple[str, str, int]] = {
+    # caption, version, .NET 4.8's Release value on it (4.8.1's on 2025, which brings it)
+    "2012 R2": ("Microsoft Windows Server 2012 R2 Standard", "6.3.9600", 528049),
     "2016": ("Microsoft Windows Server 2016 Standard", "10.0.14393", 528049),
     "2019": ("Microsoft Windows Server 2019 Standard", "10.0.17763", 528049),
     "2022": ("Microsoft Windows Server 2022 Standard", "10.0.20348", 528449),
+    "2025": ("Microsoft Windows Server 2025 Standard", "10.0.26100", 533509),
 }
+
+_DOTNET = "C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\"
+_CACHTOKN = "C:\\Windows\\System32\\inetsrv\\cachtokn.dll"
+SCAN_ENGINES = f"{INSTALL_PATH}FIP-FS\\Data"
 
 Registry = dict[str, dict[str, RowValue]]
 """A server's registry: keys as ``HKLM:\\…``, each with its values."""
@@ -34,24 +43,42 @@ def service_data() -> Mapping[str, Any]:
     return read_yaml(Path(__file__).with_name("services.yaml"))
 
 
+_FILES: Mapping[str, Mapping[str, str]] = {
+    # by name: the version on each Windows release, a fixed one or a newer
+    f"{_DOTNET}System.Data.dll": dict.fromkeys(WINDOWS, "4.8.4682.0"),
+    f"{_DOTNET}System.Configuration.dll": dict.fromkeys(WINDOWS, "4.8.4682.0"),
+    _CACHTOKN: {
+        "2012 R2": "8.5.9600.21613",
+        "2016": "10.0.14393.8330",
+        "2019": "10.0.17763.7558",
+        "2022": "10.0.20348.3932",
+        "2025": "10.0.26100.4202",
+    },
+}
+_PATCHED = datetime(2025, 8, 13, 3, 12, 40, tzinfo=UTC)
+"""When Windows Update last replaced files of Windows: before the day that policy and catalogue are judged at."""
+
+_WEB_MODULES = (
+    # IIS's own names and files; not all of them
+    ("HttpLoggingModule", "loghttp.dll"),
+    ("UriCacheModule", "cachuri.dll"),
+    ("FileCacheModule", "cachfile.dll"),
+    ("TokenCacheModule", "cachtokn.dll"),
+    ("HttpCacheModule", "cachhttp.dll"),
+    ("StaticFileModule", "static.dll"),
+    ("AnonymousAuthenticationModule", "authanon.dll"),
+    ("WindowsAuthenticationModule", "authsspi.dll"),
+)
+
+
 def windows_rows(plans: Plans, server: ServerPlan) -> Iterator[Row]:
     """Every object that the server's Windows endpoint shows."""
-    yield _row(
-        server,
-        "CIM_DataFile",
-        Caption=EXSETUP,
-        Description=EXSETUP,
-        Name=EXSETUP.casefold(),
-        FileName="exsetup",
-        Path="\\program files\\microsoft\\exchange server\\v15\\bin\\",
-        FileSize=35240,
-        LastModified=CREATED,
-        CreationDate=CREATED,
-        InstallDate=CREATED,
-        Version=server.build,
-    )
+    yield _data_file(server, EXSETUP, server.build, CREATED)
+    for name, versions in _FILES.items():
+        if not (server.edge and name == _CACHTOKN):
+            yield _data_file(server, name, versions[server.windows], _PATCHED)
     yield from _services(server)
-    caption, version, _ = _WINDOWS[server.windows]
+    caption, version, _ = WINDOWS[server.windows]
     yield _row(
         server,
         "Win32_OperatingSystem",
@@ -88,13 +115,20 @@ def windows_rows(plans: Plans, server: ServerPlan) -> Iterator[Row]:
         )
         yield _row(server, "MSCluster_Node", Name=member.name, Caption=member.name)
     if not server.edge:
+        yield _data_file(server, f"{SCAN_ENGINES}\\Configuration.xml", None, CREATED)
         yield from _web_bindings(server)
+        for module, image in _WEB_MODULES:
+            path = f"%windir%\\System32\\inetsrv\\{image}"
+            yield _row(server, "Get-WebGlobalModule", name=module, image=path)
 
 
 def registry_of(server: ServerPlan) -> Registry:
     """The registry values that are asked for."""
     major, minor, build, revision = (int(part) for part in server.build.split("."))
-    return {
+    own: Registry = {} if server.edge else {_SCAN_ENGINES_KEY: {"DatabasePath": SCAN_ENGINES}}
+    return own | {
+        # no SuppressExtendedProtection: that is how Windows comes
+        _LSA_KEY: {"LimitBlankPasswordUse": 1, "NoLmHash": 1, "LmCompatibilityLevel": 5},
         _SETUP_KEY: {
             "MsiInstallPath": INSTALL_PATH,
             "MsiProductMajor": major,
@@ -103,7 +137,7 @@ def registry_of(server: ServerPlan) -> Registry:
             "MsiBuildMinor": revision,
             "OwaVersion": server.build,
         },
-        _DOTNET_KEY: {"Release": _WINDOWS[server.windows][2], "Version": "4.8.04161", "Install": 1},
+        _DOTNET_KEY: {"Release": WINDOWS[server.windows][2], "Version": "4.8.04161", "Install": 1},
     }
 
 
@@ -134,6 +168,27 @@ def _row(server: ServerPlan, shape: str, **values: RowValue) -> Row:
     row = Row(load_shapes()[shape], server=server.name)
     row.set(values)
     return row
+
+
+def _data_file(server: ServerPlan, name: str, version: str | None, written: datetime) -> Row:
+    """A file as CIM shows it: in small letters, with the folder once more and without its drive."""
+    folder, _, own = name.casefold().rpartition("\\")
+    stem, _, extension = own.rpartition(".")
+    return _row(
+        server,
+        "CIM_DataFile",
+        Caption=name,
+        Description=name,
+        Name=name.casefold(),
+        FileName=stem,
+        Extension=extension,
+        Path=f"{folder.partition(':')[2]}\\",
+        FileSize=35240,
+        LastModified=written,
+        CreationDate=CREATED,
+        InstallDate=CREATED,
+        Version=version,
+    )
 
 
 def _services(server: ServerPlan) -> Iterator[Row]:

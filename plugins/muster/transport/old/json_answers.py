@@ -1,7 +1,8 @@
 """What ``ConvertTo-Json`` wrote → objects.
 
 It keeps no type names, and it writes an enumeration as its number. So it is only taken from where there are none:
-Exchange answers at the Partial level (where enumerations are texts already) and CIM, registry and file versions.
+Exchange answers at the Partial level (where enumerations are texts already) and CIM, registry, file versions, IIS
+modules and lines of a file.
 Windows PowerShell wraps arrays as ``{"value": […], "Count": n}`` and times as ``"/Date(…)/"``, and takes versions
 apart into their numbers; all are put right. Bytes are a list of numbers, which only a fact's reader can tell.
 """
@@ -18,7 +19,16 @@ _DATE = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOT_SET = -1
 """In a part of a version."""
-_NO_ENUMERATIONS = frozenset({"Get-CimInstance", "Get-ItemProperty", "Get-ItemPropertyValue", "Get-Command"})
+_NO_ENUMERATIONS = frozenset(
+    {
+        "Get-CimInstance",
+        "Get-Command",
+        "Get-ItemProperty",
+        "Get-ItemPropertyValue",
+        "Get-WebGlobalModule",
+        "Select-String",
+    }
+)
 
 
 class UnreadableJson(ValueError):  # noqa: N818 - says what it is about

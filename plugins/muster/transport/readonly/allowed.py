@@ -140,10 +140,12 @@ _KEYS = Like(
     r"HKLM:\\(?:"
     r"SOFTWARE\\Microsoft\\ExchangeServer\\v15\\Setup"
     r"|SOFTWARE\\Microsoft\\ExchangeServer\\v15\\ServerComponentStates(?:\\[A-Za-z]{1,64})?"
+    r"|SOFTWARE\\Microsoft\\ExchangeServer\\v15\\FIP-FS"
     r"|SOFTWARE\\(?:Wow6432Node\\)?Microsoft\\\.NETFramework\\v[24]\.0\.(?:30319|50727)"
     r"|SOFTWARE\\Microsoft\\NET Framework Setup\\NDP\\v4\\Full"
     r"|SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
     r"|SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters"
+    r"|SYSTEM\\CurrentControlSet\\Control\\Lsa"
     r"|SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL(?:\\Protocols(?:\\[A-Za-z]{3} \d\.\d"
     r"(?:\\(?:Client|Server))?)?)?"
     r")",
@@ -151,6 +153,10 @@ _KEYS = Like(
 )
 _REGISTRY = _STOP | {"Path": _KEYS, "LiteralPath": _KEYS, "Name": PROPERTIES}
 _ONE_PATH = frozenset({"Path", "LiteralPath"})
+_SCAN_ENGINE_FILE = Like(
+    r"[A-Za-z]:(?:\\(?!\.\.?\\)[^\x00-\x1f\\/:*?\"<>|]{1,255})*\\FIP-FS\\Data\\Configuration\.xml",
+    r"with the scan engines' …\FIP-FS\Data\Configuration.xml on a local disk",
+)
 
 WINDOWS: tuple[Allowed, ...] = (
     Allowed("Get-Command", _STOP | {"Name": OneOf(("ExSetup.exe",))}, must=frozenset({"Name"})),
@@ -185,6 +191,13 @@ WINDOWS: tuple[Allowed, ...] = (
     Allowed("Get-ItemProperty", _REGISTRY, one_of=_ONE_PATH),
     Allowed("Get-ItemPropertyValue", _REGISTRY, must=frozenset({"Name"}), one_of=_ONE_PATH),
     Allowed("Get-ClusterNode", _STOP | {"Name": COMPUTER}, must=frozenset({"Name"})),
+    Allowed("Get-WebGlobalModule", _STOP),
+    # a file's text is never read at large: one file, one text to look for, and the first line that has it
+    Allowed(
+        "Select-String",
+        _STOP | {"LiteralPath": _SCAN_ENGINE_FILE, "Pattern": OneOf(("|NO",)), "SimpleMatch": SWITCH, "List": SWITCH},
+        must=frozenset({"LiteralPath", "Pattern", "SimpleMatch", "List"}),
+    ),
     Allowed("Get-WebBinding", _STOP | {"Name": IDENTITY, "Protocol": OneOf(("http", "https"))}),
 )
 
