@@ -51,7 +51,8 @@ class Run:
 
     ``left_out`` counts the checks on subjects that were there and not selected, ``selection`` says by what (the
     command line's words): of a part nobody may say that the whole passes. ``facts_from`` names the
-    folder of old answers, where nobody was asked. ``decisions`` are policy and waivers as JSON data.
+    folder of old answers, where nobody was asked. ``decisions`` are policy, waivers and the environment's
+    own rows of the catalogue, as JSON data.
     """
 
     environment: str

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from muster import evidence, policy, waivers
+from muster import evidence, overlay, policy, waivers
 from muster.model import Run, Severity, Verdict
 from muster.pytest import collecting, selection
 from muster.pytest.judging import Judgement
@@ -82,7 +82,11 @@ def run_of(current: Session) -> Run:
         fail_on=current.config.option.fail_on,
         left_out=max(current.left_out, opened.left_out),
         selection=" ".join(dict.fromkeys(filter(None, [opened.selection, current.selection]))),
-        decisions={"policy": policy.dump(opened.policy), "waivers": waivers.dump(opened.waivers)},
+        decisions={
+            "policy": policy.dump(opened.policy),
+            "waivers": waivers.dump(opened.waivers),
+            "catalogue": overlay.dump(opened.catalogue.overlay),
+        },
     )
 
 
