@@ -138,7 +138,9 @@ def _advice(problem: str, mark: yaml.Mark, text: str) -> str:
     if re.search(r"[{,]\s*[^'\"{}]*\w\[", line):
         return 'Inside { } a pattern needs quotes: {name: "ex[01-04]"}.'
     if "mapping values are not allowed" in problem or ("expected ','" in problem and before.endswith(":")):
-        return "Put text that holds ': ' in quotes, as in \"security-current (grace: 30d)\"; or mend the indentation."
+        return (
+            "Check the indentation, and put text that holds ': ' in quotes, as in \"security-current (grace: 30d)\"."
+        )
     if "double-quoted" in problem or "escape" in problem:
         return "Write a backslash inside '…', not inside \"…\"."
     return "Check this line and the one above: indentation, an unclosed bracket or quote."

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from muster import evidence, inventory
+from muster import evidence, inventory, policy
 from muster.cli import where
 from muster.evidence import manifest_json
 from muster.evidence.headline import counted
@@ -39,9 +40,19 @@ def report(
     typer.echo(f"Report: {page}")
 
 
-def schema() -> None:
-    """Print the JSON Schema of inventory files, for editors."""
-    typer.echo(json.dumps(inventory.schema(), indent=2, ensure_ascii=False))
+class _WithSchema(StrEnum):
+    """The files that editors can check."""
+
+    INVENTORY = "inventory"
+    POLICY = "policy"
+
+
+def schema(
+    file: Annotated[_WithSchema, typer.Argument(help="Of which file.")] = _WithSchema.INVENTORY,
+) -> None:
+    """Print the JSON Schema of inventory or policy files, for editors."""
+    made = inventory.schema() if file is _WithSchema.INVENTORY else policy.schema()
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
 def docs(

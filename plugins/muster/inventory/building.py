@@ -45,10 +45,16 @@ def build(inventory: InventoryFile, members: Members, folder: Path) -> Environme
         ),
         endpoints=() if inventory.lab else endpoints(inventory, members, folder),
         relocated=dict(_relocated(inventory, servers)),
-        upgrade=Upgrade(frozenset(inventory.upgrade.in_progress), inventory.upgrade.account),
+        upgrade=_upgrade(inventory, servers),
         folder=folder,
         lab=inventory.lab,
     )
+
+
+def _upgrade(inventory: InventoryFile, servers: tuple[Server, ...]) -> Upgrade:
+    said = inventory.upgrade
+    on = _behind([said.prepared_on], servers) if said.prepared_on else ()
+    return Upgrade(frozenset(said.in_progress), said.account, said.to, on[0].name if on else None)
 
 
 def _relocated(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar, cast
 
+from muster.catalogue import Catalogue
 from muster.model import Environment
 from muster.policy import naming
 from muster.policy.decided import (
@@ -18,7 +19,7 @@ from muster.policy.decided import (
 )
 from muster.policy.decisions import Wrong, is_decision, read_decision
 from muster.policy.document import AllowedEntry, PolicyFile
-from muster.policy.known import ESU_PERIODS, Published
+from muster.policy.known import esu_periods
 from muster.policy.selecting import EVERY_SERVER, Selected
 from muster.yaml_lines import Data, Where
 from muster.yaml_models import WrongValue, suggestion
@@ -39,12 +40,12 @@ class Rule(NamedTuple, Generic[T]):
 class Building:
     """Makes the parts of one policy and collects what is wrong with them in ``wrong``.
 
-    Without ``published`` names count as they are written: a run remembers them in their one spelling.
+    Without ``catalogue`` names count as they are written: a run remembers them in their one spelling.
     """
 
-    def __init__(self, environment: Environment | None, published: Published | None) -> None:
+    def __init__(self, environment: Environment | None, catalogue: Catalogue | None) -> None:
         self._environment = environment
-        self._published = published
+        self._catalogue = catalogue
         self.wrong: list[Wrong] = []
         self.releases: tuple[Rule[ReleaseDecision], ...] = ()
         self.upgrades: tuple[Rule[UpgradeMethod], ...] = ()
@@ -99,11 +100,12 @@ class Building:
             if earlier != key:
                 wrong = f"'{key}' means the same servers as '{earlier}'."
                 self.wrong.append(Wrong(where, wrong, "Keep one of them.", at_key=True))
+                continue
             yield Rule(name, decided, where)
 
     def _selector(self, where: Where, text: str) -> str | None:
         try:
-            return naming.selector(text, self._environment, self._published)
+            return naming.selector(text, self._environment, self._catalogue)
         except WrongValue as wrong:
             self.wrong.append(Wrong(where, wrong.wrong, wrong.right, at_key=True))
             return None
@@ -111,8 +113,9 @@ class Building:
     def _esu(self, periods: list[int]) -> frozenset[int]:
         for index, period in enumerate(periods):
             where: Where = ("esu", index)
-            if self._published is not None and period not in ESU_PERIODS:
-                known = suggestion("", map(str, ESU_PERIODS), "period")
+            sold = (period,) if self._catalogue is None else esu_periods(self._catalogue)
+            if period not in sold:
+                known = f"Known: {', '.join(map(str, sold))}."
                 self.wrong.append(Wrong(where, f"there is no Extended Security Update period {period}.", known))
             elif period in periods[:index]:
                 self.wrong.append(Wrong(where, f"period {period} stands twice.", "Keep one of them."))
@@ -144,7 +147,7 @@ class Building:
         if text.casefold() in _DOTNET_WORDS:
             return text.casefold()
 
-        def version(said: str, known: Published) -> str:
+        def version(said: str, known: Catalogue) -> str:
             try:
                 return naming.one_of(said, known.dotnet_versions, "version of .NET Framework")
             except WrongValue as unknown:
@@ -162,22 +165,22 @@ class Building:
         ]
         return Coexistence(frozenset(filter(None, names)), _date(file.coexistence.until))
 
-    def _name(self, where: Where, text: str, spelled: Callable[[str, Published], str]) -> str | None:
+    def _name(self, where: Where, text: str, spelled: Callable[[str, Catalogue], str]) -> str | None:
         """A name in its one spelling; ``None`` for one that is not known."""
-        if self._published is None:
+        if self._catalogue is None:
             return text
         try:
-            return spelled(text, self._published)
+            return spelled(text, self._catalogue)
         except WrongValue as wrong:
             self.wrong.append(Wrong(where, wrong.wrong, wrong.right))
             return None
 
 
-def _product_alone(text: str, published: Published) -> str:
-    found = naming.product(text, published)
+def _product_alone(text: str, catalogue: Catalogue) -> str:
+    found = naming.product(text, catalogue)
     if found is None:
         wrong = f"'{text[:60]}' is no product that the catalogue knows."
-        raise WrongValue(wrong, suggestion(text, published.products, "product"))
+        raise WrongValue(wrong, suggestion(text, catalogue.products, "product"))
     product = " ".join(found.split()[:_PRODUCT_WORDS])
     if product != found:
         raise WrongValue(f"'{found}' is one CU of a product.", f"Write the product alone: {product}.")

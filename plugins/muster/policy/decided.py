@@ -20,9 +20,10 @@ _SUPPORT_DAYS = 180
 class ReleaseDecision:
     """Which releases a server may run.
 
-    ``latest`` the newest of its product · ``n-1`` its product's newest CU or the one before · ``supported`` what
-    Microsoft supports on the day · ``security-current`` no security update missing that came out more than
-    ``grace_days`` ago · ``pinned`` exactly ``build``. ``until`` is the last day on which the decision counts,
+    ``latest`` the newest CU of its product with its newest security update · ``n-1`` a CU that gets security updates
+    by Microsoft's rule for its phase (the newest two, in extended support the last) · ``supported`` what Microsoft
+    supports on the day · ``security-current`` no security update missing that came out more than ``grace_days`` ago ·
+    ``pinned`` exactly ``build``. ``compliance`` judges it. ``until`` is the last day on which the decision counts,
     ``None`` for no end.
     """
 

@@ -117,6 +117,6 @@ class PolicyFile(Entry):
     dotnet: Year = "supported"
     """.NET Framework: supported (default) or recommended by Microsoft's matrix, or at least a version like 4.8.1."""
     upgrades: dict[str, Literal["in-place", "legacy"]] = Field(default_factory=dict)
-    """How servers are upgraded (muster plan), as selector: in-place or legacy. Without it: as Microsoft's path says."""
+    """How servers are upgraded (muster plan), as selector: in-place or legacy. Without it: Microsoft's path."""
     coexistence: CoexistenceEntry | None = None
     """Products that may stand side by side."""

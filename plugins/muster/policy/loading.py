@@ -3,12 +3,11 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from muster.catalogue import published as published_tables
+from muster.catalogue import Catalogue, published
 from muster.model import Environment
 from muster.policy.building import Building
 from muster.policy.decided import Policy
 from muster.policy.document import PolicyFile
-from muster.policy.known import Published
 from muster.policy.rules import contradictions, not_yet, unreleased
 from muster.yaml_lines import YamlMistakes, read
 from muster.yaml_models import check
@@ -24,7 +23,7 @@ class PolicyMistakes(YamlMistakes):
 def load(
     folder: Path,
     environment: Environment | None = None,
-    catalogue: Published | None = None,
+    catalogue: Catalogue | None = None,
     now: date | None = None,
 ) -> Policy:
     """Read ``policy.yaml`` in an environment's folder; without the file, the defaults. Raises ``PolicyMistakes``.
@@ -41,10 +40,10 @@ def load(
         raise PolicyMistakes(broken.mistakes) from None
     mistakes = list(checked.mistakes)
     if checked.model is not None:
-        published = catalogue or published_tables()
-        building = Building(environment, published)
+        known = catalogue or published()
+        building = Building(environment, known)
         policy = building.policy(checked.model)
-        wrong = [*building.wrong, *unreleased(building.releases, published), *not_yet(policy.as_of, now or _today())]
+        wrong = [*building.wrong, *unreleased(building.releases, known), *not_yet(policy.as_of, now or _today())]
         if environment:
             wrong.extend(contradictions(building.releases, environment))
             wrong.extend(contradictions(building.upgrades, environment))

@@ -2,24 +2,26 @@
 
 import re
 
+from muster.catalogue import Catalogue
 from muster.model import Environment
 from muster.naming.patterns import expand
 from muster.naming.products import spelled
-from muster.policy.known import Published, nearest_cu
+from muster.policy.known import nearest_number
 from muster.policy.selecting import EVERY_SERVER, ROLES, is_pattern
 from muster.yaml_models import WrongValue, suggestion
 
 _LIKE_A_PRODUCT = re.compile(r"(microsoft )?exchange( server)?( |$)", re.IGNORECASE)
+_EVERYTHING = frozenset({"*", "all", "all servers", "any", "default", "defaults", "everything"})
 _PRODUCT_WORDS = 3  # Exchange Server 2019
 
 
-def selector(text: str, environment: Environment | None, published: Published | None) -> str:
+def selector(text: str, environment: Environment | None, catalogue: Catalogue | None) -> str:
     """A selector as it is matched later; raises ``WrongValue`` for one that means nothing.
 
     Names of the environment are judged only where it is known; they win over a product's short form (a site ``SE``).
-    Without ``published`` no product is looked for: whoever remembers a selector has it in its one spelling.
+    Without ``catalogue`` no product is looked for: whoever remembers a selector has it in its one spelling.
     """
-    own = environment_names(environment) if environment else ()
+    own = _names_of(environment) if environment else ()
     fixed = {name.casefold(): name for name in (EVERY_SERVER, *ROLES, *own)}
     said = " ".join(text.split())
     if said.casefold() in fixed:
@@ -27,14 +29,17 @@ def selector(text: str, environment: Environment | None, published: Published | 
     if is_pattern(said):
         _servers(said, environment)
         return said
-    found = product(said, published) if published else said
-    if found or environment is None or published is None:
+    found = product(said, catalogue) if catalogue else said
+    if found or environment is None or catalogue is None:
         return found or said
     wrong = f"no server, DAG, site, role or product is called '{text[:60]}'."
-    raise WrongValue(wrong, suggestion(said, (EVERY_SERVER, *own, *ROLES, *published.products), "name"))
+    if said.casefold() in _EVERYTHING:
+        raise WrongValue(wrong, f"Did you mean '{EVERY_SERVER}'?")
+    short = [name for name in own if "." not in name or "." in said]
+    raise WrongValue(wrong, suggestion(said, (EVERY_SERVER, *short, *ROLES, *catalogue.products), "name"))
 
 
-def environment_names(environment: Environment) -> tuple[str, ...]:
+def _names_of(environment: Environment) -> tuple[str, ...]:
     """Every name of the environment that a selector may be."""
     groups = (*(dag.name for dag in environment.dags), *(site.name for site in environment.sites))
     servers = (name for server in environment.servers for name in (server.name, server.fqdn) if name)
@@ -54,7 +59,7 @@ def _servers(pattern: str, environment: Environment | None) -> None:
         raise WrongValue(wrong, suggestion(missing[0], short, "server"))
 
 
-def product(text: str, published: Published) -> str | None:
+def product(text: str, catalogue: Catalogue) -> str | None:
     """A product, with or without its CU, as the catalogue spells it; ``None`` for what does not look like one.
 
     Raises ``WrongValue`` for a product or CU that the catalogue does not know.
@@ -65,21 +70,22 @@ def product(text: str, published: Published) -> str | None:
     except WrongValue:
         if not _LIKE_A_PRODUCT.match(said):
             return None
-    for known in published.products:
+    for known in catalogue.products:
         if said.casefold() == known.casefold():
             return known
         if said.casefold().startswith(f"{known} ".casefold()):
-            return f"{known} {_cu(said[len(known) + 1 :], known, published)}"
+            return f"{known} {_cu(said[len(known) + 1 :], known, catalogue)}"
     name = " ".join(said.split()[:_PRODUCT_WORDS])
-    raise WrongValue(f"the catalogue has no product '{text[:60]}'.", suggestion(name, published.products, "product"))
+    raise WrongValue(f"the catalogue has no product '{text[:60]}'.", _near(name, catalogue.products, "product"))
 
 
-def _cu(text: str, of: str, published: Published) -> str:
-    known = published.cus_of(of)
+def _cu(text: str, of: str, catalogue: Catalogue) -> str:
+    known = catalogue.cus_of(of)
     found = next((name for name in known if name.casefold() == text.casefold()), None)
     if found is None:
-        near = nearest_cu(text, known)
-        raise WrongValue(f"the catalogue has no {text[:20]} of {of}.", f"Did you mean '{of} {near}'?" if near else "")
+        near = nearest_number(text, known)
+        right = f"Did you mean '{of} {near}'?" if near else suggestion(text, known, "CU")
+        raise WrongValue(f"the catalogue has no {text[:20]} of {of}.", right)
     return found
 
 
@@ -93,6 +99,7 @@ def one_of(text: str, known: tuple[str, ...], what: str) -> str:
 
 
 def _near(said: str, known: tuple[str, ...], what: str) -> str:
-    """``2008 R2`` is the beginning of ``2008 R2 SP1``: nearer than what only looks alike."""
-    begins = next((name for name in known if said and name.casefold().startswith(said)), None)
-    return f"Did you mean '{begins}'?" if begins else suggestion(said, known, what)
+    """``2008 R2`` is the beginning of ``2008 R2 SP1``, 2015 is next to 2016: nearer than what only looks alike."""
+    begins = next((name for name in known if said and name.casefold().startswith(said.casefold())), None)
+    near = begins or nearest_number(said, known)
+    return f"Did you mean '{near}'?" if near else suggestion(said, known, what)

@@ -7,29 +7,30 @@ from typing import TypeVar
 
 from packaging.version import Version
 
+from muster.catalogue import Catalogue
 from muster.model import Environment
 from muster.policy.building import Rule
 from muster.policy.decided import ReleaseDecision
 from muster.policy.decisions import Wrong
-from muster.policy.known import Published, nearest_release
+from muster.policy.known import nearest_release
 from muster.policy.selecting import Selected
 
 T = TypeVar("T")
 
 
-def unreleased(rules: Iterable[Rule[ReleaseDecision]], published: Published) -> Iterator[Wrong]:
+def unreleased(rules: Iterable[Rule[ReleaseDecision]], catalogue: Catalogue) -> Iterator[Wrong]:
     """Pinned builds that nobody released, or that are of another product or CU than they are decided for."""
     for rule in rules:
         build = rule.decided.build
         if build is None:
             continue
-        near = nearest_release(build, published)
+        near = nearest_release(build, catalogue)
         if near is None or near.build != build:
             right = f"The nearest is {near}: write {near.build}." if near else ""
             yield Wrong(rule.where, f"no release has the build {build}.", right)
-        elif any(rule.selector == known for known in published.products) and near.product != rule.selector:
+        elif any(rule.selector == known for known in catalogue.products) and near.product != rule.selector:
             yield _other(rule, build, near.product)
-        elif _is_cu(rule.selector, published) and near.cumulative_update != rule.selector:
+        elif _is_cu(rule.selector, catalogue) and near.cumulative_update != rule.selector:
             yield _other(rule, build, near.cumulative_update)
 
 
@@ -38,8 +39,8 @@ def _other(rule: Rule[ReleaseDecision], build: Version, what: str) -> Wrong:
     return Wrong(rule.where, wrong, f"Write it under {what}, or a build of {rule.selector}.")
 
 
-def _is_cu(selector: str, published: Published) -> bool:
-    return any(selector.startswith(f"{known} ") for known in published.products)
+def _is_cu(selector: str, catalogue: Catalogue) -> bool:
+    return any(selector.startswith(f"{known} ") for known in catalogue.products)
 
 
 def contradictions(rules: tuple[Rule[T], ...], environment: Environment) -> Iterator[Wrong]:
@@ -58,6 +59,6 @@ def contradictions(rules: tuple[Rule[T], ...], environment: Environment) -> Iter
 
 
 def not_yet(as_of: date | None, now: date) -> Iterator[Wrong]:
-    """A day to judge at that has not come: nobody knows what is published by then."""
+    """A day to judge at that has not come: nobody knows what will be published by then."""
     if as_of is not None and as_of > now:
-        yield Wrong(("as_of",), f"{as_of} is after today ({now}).", "Write a day up to today, or leave as_of: out.")
+        yield Wrong(("as_of",), f"{as_of} has not come yet.", "Write a day up to today, or leave as_of: out.")
