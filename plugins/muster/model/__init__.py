@@ -37,7 +37,7 @@ from muster.model.questions import (
     fill_after,
     need,
 )
-from muster.model.runs import OUTCOMES, Observation, Run, Verdict
+from muster.model.runs import OUTCOMES, CatalogueUsed, Observation, Run, Verdict
 from muster.model.subjects import (
     SUBJECT_FIXTURES,
     DatabaseAvailabilityGroup,
@@ -61,6 +61,7 @@ __all__ = [
     "Answer",
     "Argument",
     "Authentication",
+    "CatalogueUsed",
     "Command",
     "Control",
     "DatabaseAvailabilityGroup",
