@@ -100,7 +100,7 @@ def _read(fact: type[F], subject: Subject, book: Book, trail: _Trail) -> F:
     for name, wanted in fact.needs.items():
         if isinstance(wanted, Need):
             answers[name] = _answer_for(fact, wanted, subject, book, trail)
-        else:
+        elif concerns(wanted, subject):
             answers[name] = _read(wanted, subject, book, trail)
     return fact.read(subject, answers)
 

@@ -22,5 +22,5 @@ def write_inventory(folder: Path, environment: Environment, broken: Broken | Non
             endpoint.update((broken or {}).get((kind, short), {}))
     folder.mkdir(parents=True)
     (folder / "inventory.yaml").write_text(json.dumps(written, indent=1), "utf-8")
-    (folder / "policy.yaml").write_text("as_of: 2025-09-15\n", "utf-8")
+    (folder / "policy.yaml").write_text("as_of: 2025-09-15\nesu: [1, 2]\n", "utf-8")
     return folder

@@ -60,7 +60,7 @@ def test_each_decision(read: Read, written: str, meant: ReleaseDecision, said: s
     for text, selector in ((f"releases: {written}", "every server"), (f"releases: {{DAG01: {written}}}", "DAG01")):
         chosen = read(text).release_decision(EX01)
         assert (chosen.decision, chosen.selector, chosen.by_default) == (meant, selector, False)
-        assert str(chosen) == f"{said} (policy for {selector})"
+        assert str(chosen) == f"'{said}' (policy for {selector})"
 
 
 def test_without_a_decision_it_is_supported(read: Read) -> None:
@@ -68,7 +68,7 @@ def test_without_a_decision_it_is_supported(read: Read) -> None:
         chosen = read(text).release_decision(EX01)
         assert chosen.decision == ReleaseDecision("supported")
         assert chosen.by_default
-        assert str(chosen) == "supported (by default)"
+        assert str(chosen) == "'supported' (by default)"
 
 
 def test_a_decision_counts_on_its_last_day_and_not_after() -> None:

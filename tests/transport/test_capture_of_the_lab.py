@@ -1,5 +1,6 @@
 """A whole organisation carried out in files: what the files tell is judged as the organisation itself is."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -10,7 +11,7 @@ import pytest
 from kit.captured import write_capture
 from kit.judged import checks, subjects_of
 from kit.played import played
-from kit.recorded import _uses
+from kit.recorded import INVENTORIES, _uses
 from kit.running import Done, run_pytest
 from muster.lab.description import load_description
 from muster.model import HttpsRequest, Severity, SmtpDialogue, TlsHandshake
@@ -26,6 +27,7 @@ UNDECLARED = {
     "servers.in-inventory",
     "servers.rows-in-inventory",
     "servers.site-matches-inventory",
+    "upgrade.preparing-machine",
     "virtual-directories.external-names-public",
 }
 """Controls that compare with what only an inventory declares: they do not apply to a capture."""
@@ -57,6 +59,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         servers=[server.name for server in one.partial.environment.servers],
         taken=datetime.now(UTC).isoformat(),  # certificates are judged at the time they were seen
     )
+    shutil.copyfile(INVENTORIES / name / "policy.yaml", capture / "policy.yaml")
     done = run_pytest(folder / "reports", "--facts", str(capture), "--at", "2025-09-15", "-q")
     subjects = [
         (control, subject.name) for control in checks() for subject in subjects_of(control, one.partial.environment)

@@ -110,7 +110,8 @@ def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
     taken = capture.load(folder)
     today = at or (taken.taken.date() if taken.taken else None)
     found = {observation.question.key: observation for observation in taken.observations}
-    return Opened(taken.environment, policy.Policy(), started, today, found, str(folder), captured=True)
+    decided = policy.load(folder, taken.environment)
+    return Opened(taken.environment, decided, started, today, found, str(folder), captured=True)
 
 
 def _decisions(folder: Path, run: replay.Replay) -> tuple[Policy, tuple[Waiver, ...], Catalogue]:
