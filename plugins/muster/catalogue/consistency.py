@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from muster.catalogue.cumulative_updates import includes, rank
+from muster.catalogue.cumulative_updates import rank
 from muster.catalogue.lifecycle import product_from
 from muster.catalogue.releases import Release
 from muster.catalogue.rows import Row, builds, day, doubtful, inner, maybe, texts
@@ -160,7 +160,9 @@ def named(table: str, content: Mapping[str, object], products: Iterable[str]) ->
             if product is not None and product not in known:
                 yield Finding(table, _called(key, row), f"'{product}' is no product of the releases")
             try:
-                includes(maybe(place, "cu"), "RTM")
+                ends = [rank(end) for end in (maybe(place, "cu") or "RTM").split("-", 1)]
+                if ends[0] > ends[-1]:
+                    yield Finding(table, _called(key, row), f"the range {place['cu']} runs backwards")
             except ValueError as wrong:
                 yield Finding(table, _called(key, row), str(wrong))
         for product in (*texts(row, "products"), *texts(row, "applies_to")):

@@ -1,4 +1,4 @@
-"""``muster catalogue``: what is known of a build, whether the tables hold together, and rows of an environment's own."""
+"""``muster catalogue``: what is known of a build, whether the tables hold together, an environment's own rows."""
 
 import os
 from datetime import UTC, date, datetime, timedelta
@@ -67,7 +67,7 @@ def show(
         if why:
             typer.echo(f"Careful: {why}.")
         raise typer.Exit(1)
-    lines = tuple(sheet(catalogue, found, at.date() if at else _now(), _bought(env, catalogue)))
+    lines = tuple(sheet(catalogue, found, at.date() if at else datetime.now(UTC).date(), _bought(env, catalogue)))
     widest = max(len(label) for label, _ in lines)
     for label, said in lines:
         typer.echo(f"{label:<{widest}}  {said}")

@@ -16,7 +16,6 @@ _WEAK = "only a weak source stands behind this"
 
 def sheet(catalogue: Catalogue, release: Release, on: date, esu: frozenset[int]) -> Iterator[Line]:
     """Label and text; ``esu`` are the ESU periods that were bought."""
-    yield "Release", release.name
     yield "Product", release.product
     yield "CU", release.cu
     yield "Update", f"{release.su} ({release.kind})" if release.su else f"none: this is the {release.kind} itself"
@@ -82,9 +81,10 @@ def _vulnerabilities(catalogue: Catalogue, release: Release, on: date) -> Iterat
     yield "Open CVEs", f"{len(found)} by its build" if found else "none by its build"
     for one in found:
         yield "", str(one)
-    for cve in catalogue.conditional_cves(release, on):
-        if cve.name not in {one.cve.name for one in found}:
-            yield "", f"{cve.name}, where {cve.vulnerable_if}"
+    names = {one.cve.name for one in found}
+    depends = [cve.name for cve in catalogue.conditional_cves(release, on) if cve.name not in names]
+    if depends:
+        yield "Depend on more", f"{', '.join(depends)}: settings and files decide beside the build"
     unknown = catalogue.cves_unknown(release, on)
     if unknown:
         yield "Not known", f"whether there are more: {unknown}"

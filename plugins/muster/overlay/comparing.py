@@ -55,6 +55,11 @@ def _level_key(one: Known) -> object:
     return one.name if isinstance(one, SchemaLevel) else None
 
 
+def _cve_key(one: Known) -> object:
+    """A CVE may stand in the table once for each update that closed a part of it."""
+    return (one.name, one.update) if isinstance(one, Cve) else None
+
+
 def _name_of(one: Known) -> str:
     match one:
         case Release():
@@ -85,7 +90,7 @@ _TABLES = (
         _name_of,
         _name_of,
     ),
-    _Table(("cves",), "covers", cve_from, lambda found: found.vulnerabilities.all, _name_of, _name_of),
+    _Table(("cves",), "covers", cve_from, lambda found: found.vulnerabilities.all, _cve_key, _name_of),
 )
 
 
