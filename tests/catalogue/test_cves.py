@@ -75,6 +75,11 @@ def test_a_cu_without_a_fix_of_its_own_is_vulnerable_until_a_newer_cu() -> None:
     assert str(found) == "CVE-2026-21527 (closed by Exchange Server 2019 CU14 Feb26SU (15.2.1544.39))"
 
 
+def test_a_build_of_no_known_cu_has_no_fix_of_its_own() -> None:
+    # above CU14 with its Feb26SU, but its third number is not CU14's: nobody says that the fix is in it
+    assert "CVE-2026-21527" in [one.cve.name for one in published().cves_open("15.2.1600.5")]
+
+
 def test_a_build_above_the_newest_fix_of_its_product_is_not_vulnerable() -> None:
     assert published().cves_open("15.2.2562.53") == ()
     assert published().cves_open("15.2.9999.1") == ()

@@ -107,6 +107,9 @@ class Vulnerabilities:
     def __init__(self, cves: Iterable[Cve], releases: Releases) -> None:
         self.all = tuple(cves)
         self._releases = releases
+        self._heads = tuple(release for release in releases.all if release.su is None)
+        self._starts = self._changes()
+        self._found: list[tuple[OpenCve, ...] | None] = [None] * (len(self._starts) + 1)
 
     def open(self, build: str | Version) -> tuple[OpenCve, ...]:
         """The CVEs that a build still carries by its number alone, oldest update first."""
@@ -118,22 +121,11 @@ class Vulnerabilities:
             found = self._found[stretch] = self._carried(build)
         return found
 
-    @cached_property
-    def _found(self) -> list[tuple[OpenCve, ...] | None]:
-        """What is open in each stretch, once somebody asked."""
-        return [None] * (len(self._starts) + 1)
-
-    @cached_property
-    def _starts(self) -> list[tuple[int, ...]]:
+    def _changes(self) -> list[tuple[int, ...]]:
         """Where what is open changes, ascending, as packaging's numbers: between two starts it is the same."""
         fixes = {build for cve in self.all for cus in cve.fixed.values() for build in cus.values()}
         ends = {_line_after(head.build) for head in self._heads}
         return [start.release for start in sorted(fixes | ends | {head.build for head in self._heads})]
-
-    @cached_property
-    def _heads(self) -> tuple[Release, ...]:
-        """The CUs."""
-        return tuple(release for release in self._releases.all if release.su is None)
 
     def _carried(self, build: Version) -> tuple[OpenCve, ...]:
         product, cu = self._place(build)

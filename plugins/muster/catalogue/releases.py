@@ -107,12 +107,9 @@ class Releases:
         self._by_build = {release.build: release for release in self.all}
         # packaging's own numbers, in packaging's order: as tuples they are found in a third of the time
         self._numbers = [release.build.release for release in self.all]
-
-    @cached_property
-    def _gaps(self) -> list["_Between"]:
-        """Gap ``i`` lies below release ``i``, the last one above everything."""
+        # gap i lies below release i, the last one above everything
         neighbours = zip((None, *self.all), (*self.all, None), strict=True)
-        return [_between(after, before) for after, before in neighbours]
+        self._gaps = [_between(after, before) for after, before in neighbours]
 
     def of(self, build: str | Version) -> Release | Unpublished:
         """The release with exactly this build, or where it lies; raises ``ValueError`` for what is no build."""
