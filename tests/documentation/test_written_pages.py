@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from kit.judged import Bench
+from muster import overlay
+from muster.catalogue import Catalogue, published
 from muster.documentation.recording_page import SERVER, TYPICAL, index, lines
 from muster.documentation.usage import needs
 from muster.lab.certificates import Authority
@@ -27,6 +29,13 @@ def example(page: str, language: str) -> str:
     """The first block of a language."""
     found, *_ = re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
     return str(found)
+
+
+def test_the_update_that_shipped_this_morning_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "catalogue").mkdir()
+    (tmp_path / "catalogue" / "november.yaml").write_text(example("catalogue.md", "yaml"), "utf-8")
+    own = Catalogue(overlay.load(tmp_path, published(), date(2026, 11, 10)))
+    assert str(own.newest("Exchange Server SE")) == "Exchange Server SE RTM Nov26SU (15.2.2562.61)"
 
 
 @pytest.fixture

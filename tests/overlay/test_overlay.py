@@ -127,6 +127,7 @@ def test_an_identical_row_is_ignored(tmp_path: Path) -> None:
             f"'15.2.2562.61' contradicts: the catalogue says 15.2.2562.53 of {SE} RTM Sep26SUv2.",
         ),
         ({"build": "15.2.2563.61"}, f"'15.2.2563.61' is not inside its CU: {SE} RTM (15.2.2562.17)."),
+        ({"build": "15.2.2562.5"}, f"'15.2.2562.5' is not above its CU: {SE} RTM (15.2.2562.17)."),
         ({"date": "2026-10-01"}, f"2026-10-01 is before {SE} RTM Sep26SUv2 (15.2.2562.53) of 2026-10-02"),
         ({"build": "15.2.2562.51"}, f"2026-11-10 is after {SE} RTM Sep26SUv2 (15.2.2562.53) of 2026-10-02"),
         ({"su": "November26"}, "releases[0].su: 'November26' is no label of a SU. Write it like Oct26SU."),

@@ -1,6 +1,5 @@
 """Which CVEs and advisories a build still carries, and what else than the build decides."""
 
-from bisect import bisect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,9 +9,8 @@ from itertools import groupby
 from packaging.version import Version
 
 from muster.catalogue.cumulative_updates import rank
-from muster.catalogue.releases import Release, Releases
+from muster.catalogue.releases import Release, Releases, Unpublished
 from muster.catalogue.rows import Row, as_rows, builds, inner, maybe, text, texts
-from muster.catalogue.versions import read_build
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,44 +100,34 @@ def cve_from(row: Row) -> Cve:
 
 
 class Vulnerabilities:
-    """The CVEs, and for every build the open ones: worked out once per stretch of builds alike, when first asked."""
+    """The CVEs, and for every build the open ones: worked out once per place among the releases, when first asked.
+
+    That is enough because every fix is a release: between two neighbours nothing changes but the CU.
+    """
 
     def __init__(self, cves: Iterable[Cve], releases: Releases) -> None:
         self.all = tuple(cves)
         self._releases = releases
+        self._place_of = releases.of
+        self._found: dict[int, tuple[OpenCve, ...]] = {}
 
     def open(self, build: str | Version) -> tuple[OpenCve, ...]:
         """The CVEs that a build still carries by its number alone, oldest update first."""
-        if isinstance(build, str):
-            build = read_build(build)
-        stretch = bisect(self._starts, build.release)
-        found = self._found[stretch]
-        if found is None:
-            found = self._found[stretch] = self._carried(build)
-        return found
+        place = self._place_of(build)  # one object per place, kept by the releases
+        try:
+            return self._found[id(place)]
+        except KeyError:
+            found = self._found[id(place)] = self._carried(place)
+            return found
 
-    @cached_property
-    def _found(self) -> list[tuple[OpenCve, ...] | None]:
-        """What is open in each stretch, once somebody asked."""
-        return [None] * (len(self._starts) + 1)
-
-    @cached_property
-    def _starts(self) -> list[tuple[int, ...]]:
-        """Where what is open changes, ascending, as packaging's numbers: between two starts it is the same."""
-        fixes = {build for cve in self.all for cus in cve.fixed.values() for build in cus.values()}
-        ends = {_line_after(head.build) for head in self._heads}
-        return [start.release for start in sorted(fixes | ends | {head.build for head in self._heads})]
-
-    @cached_property
-    def _heads(self) -> tuple[Release, ...]:
-        """The CUs."""
-        return tuple(release for release in self._releases.all if release.su is None)
-
-    def _carried(self, build: Version) -> tuple[OpenCve, ...]:
-        product, cu = self._place(build)
-        numbers = build.release
-        newer = (update for update in self._updates.get(product, ()) if numbers < update.newest)
-        return tuple(one for update in newer for one in update.open(cu, numbers))
+    def _carried(self, place: Release | Unpublished) -> tuple[OpenCve, ...]:
+        """What is open from a release on; of a CU that nobody knows no update of another CU counts as its own."""
+        below = place if isinstance(place, Release) else place.after
+        if below is None:
+            return ()
+        numbers = below.build.release
+        newer = (update for update in self._updates.get(below.product, ()) if numbers < update.newest)
+        return tuple(one for update in newer for one in update.open(place.cu, numbers))
 
     @cached_property
     def _updates(self) -> Mapping[str, tuple["_Update", ...]]:
@@ -152,21 +140,6 @@ class Vulnerabilities:
                 for _, cves in groupby(own, key=lambda cve: tuple(cve.fixed[product].items()))
             ]
         return {product: tuple(updates) for product, updates in found.items()}
-
-    def _place(self, build: Version) -> tuple[str, str]:
-        """Product and CU that a build belongs to: those of the CU at or next below it.
-
-        A build whose third number is no CU's has no CU, so that no update of another CU counts as its own.
-        """
-        at = bisect(self._head_numbers, build.release)
-        if not at:
-            return "", ""
-        below = self._heads[at - 1]
-        return below.product, below.cu if build.release[:3] == below.build.release[:3] else ""
-
-    @cached_property
-    def _head_numbers(self) -> list[tuple[int, ...]]:
-        return [head.build.release for head in self._heads]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +167,3 @@ def _update(cves: tuple[Cve, ...], product: str, releases: Releases) -> _Update:
     }
     fixes = tuple(sorted(by_cu.values(), key=lambda one: one[0]))
     return _Update(fixes[-1][0], fixes, by_cu)
-
-
-def _line_after(build: Version) -> Version:
-    """Where the builds of a CU end: the next third number."""
-    major, minor, third, *_ = build.release
-    return Version(f"{major}.{minor}.{third + 1}")

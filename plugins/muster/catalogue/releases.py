@@ -1,10 +1,11 @@
 """Releases of Exchange Server by build: a build is a published release, or it lies somewhere among them."""
 
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from packaging.version import Version
 
@@ -66,12 +67,14 @@ class Unpublished:
     """Where a build lies that no published release has: between the released ones next below and above it.
 
     ``is_newer_than_known``: it comes after everything that the catalogue knows of its CU, or of its product. The
-    catalogue may be too old then, and cannot judge the build.
+    catalogue may be too old then, and cannot judge the build. ``cu`` is the CU that it belongs to, ``""`` for none
+    that anybody knows.
     """
 
     after: Release | None
     before: Release | None
     is_newer_than_known: bool
+    cu: str = ""
 
     def __str__(self) -> str:
         """Where, to stand behind the build's number."""
@@ -107,15 +110,16 @@ class Releases:
         self._by_build = {release.build: release for release in self.all}
         # packaging's own numbers, in packaging's order: as tuples they are found in a third of the time
         self._numbers = [release.build.release for release in self.all]
-
-    @cached_property
-    def _gaps(self) -> list["_Between"]:
-        """Gap ``i`` lies below release ``i``, the last one above everything."""
+        # gap i lies below release i, the last one above everything
         neighbours = zip((None, *self.all), (*self.all, None), strict=True)
-        return [_between(after, before) for after, before in neighbours]
+        self._gaps = [_gap(after, before) for after, before in neighbours]
+        self.of: Callable[[str | Version], Release | Unpublished] = cache(self._of)
+        """The release with exactly this build, or where it lies; raises ``ValueError`` for what is no build.
 
-    def of(self, build: str | Version) -> Release | Unpublished:
-        """The release with exactly this build, or where it lies; raises ``ValueError`` for what is no build."""
+        Remembered: the same text is read once. Every place in the order of builds has one object.
+        """
+
+    def _of(self, build: str | Version) -> Release | Unpublished:
         if isinstance(build, str):
             build = read_build(build)
         numbers = build.release
@@ -124,8 +128,12 @@ class Releases:
             return self.all[at - 1]
         if numbers[-1] == 0 and build in self._by_build:  # 6.5.6944.0 is 6.5.6944
             return self._by_build[build]
-        inside, end, cu, generation = self._gaps[at]
-        return end if cu and (numbers[:3] == cu or numbers[:2] == generation) else inside
+        inside, end, beyond, cu, generation = self._gaps[at]
+        if cu is None:
+            return inside
+        if numbers[:3] == cu:
+            return end
+        return beyond if numbers[:2] == generation else inside
 
     def first_from(self, build: Version) -> Release | None:
         """The published release that has a build, else the next above it."""
@@ -175,18 +183,31 @@ def is_out(release: Release, on: date) -> bool:
     return release.released <= on
 
 
-_Between = tuple[Unpublished, Unpublished, tuple[int, ...] | None, tuple[int, ...] | None]
-"""What is said of builds in a gap; of those that belong to the release below, at the end of its CU or product, and so
-are newer than what is known; and the first three, or two, numbers that tell these."""
+class _Gap(NamedTuple):
+    """What is said of builds between two neighbouring releases.
+
+    Where a CU ends there are three kinds: those of the CU itself, by ``cu`` (three numbers), newer than what is known
+    of it; those of its ``generation`` (two numbers), newer than what is known of the product; and all others.
+    """
+
+    inside: Unpublished
+    end: Unpublished
+    beyond: Unpublished
+    cu: tuple[int, ...] | None
+    generation: tuple[int, ...] | None
 
 
-def _between(after: Release | None, before: Release | None) -> _Between:
-    open_end = after is not None and before is None
-    inside = Unpublished(after, before, is_newer_than_known=open_end)
-    if after is None or before is None:
-        return inside, inside, None, None
+def _gap(after: Release | None, before: Release | None) -> _Gap:
+    if after is None:
+        inside = Unpublished(None, before, is_newer_than_known=False)
+        return _Gap(inside, inside, inside, None, None)
+    end = Unpublished(after, before, is_newer_than_known=True, cu=after.cu)
+    beyond = Unpublished(after, before, is_newer_than_known=True)
     numbers = after.build.release
-    same_cu = (after.product, after.cu) == (before.product, before.cu)
+    if before is None:
+        return _Gap(beyond, end, beyond, numbers[:3], None)
+    if (after.product, after.cu) == (before.product, before.cu):
+        inside = Unpublished(after, before, is_newer_than_known=False, cu=after.cu)
+        return _Gap(inside, inside, inside, None, None)
     generation = numbers[:2] if numbers[:2] != before.build.release[:2] else None
-    end = Unpublished(after, before, is_newer_than_known=True)
-    return inside, end, None if same_cu else numbers[:3], generation
+    return _Gap(Unpublished(after, before, is_newer_than_known=False), end, beyond, numbers[:3], generation)

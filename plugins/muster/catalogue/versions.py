@@ -1,7 +1,6 @@
 """Builds however they are printed, as versions that compare as numbers."""
 
 import re
-from functools import cache
 
 from packaging.version import InvalidVersion, Version
 
@@ -9,7 +8,6 @@ _ADMIN_DISPLAY = re.compile(r"Version (\d+\.\d+) \(Build (\d+\.\d+)\)", re.IGNOR
 _DOTS = frozenset({2, 3})  # Exchange 2003's builds have three numbers
 
 
-@cache
 def read_build(text: str) -> Version:
     """A build however it is printed: ``15.2.1748.37``, ``15.02.1748.037`` or ``Version 15.2 (Build 1748.37)``.
 

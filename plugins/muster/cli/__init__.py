@@ -2,7 +2,7 @@
 
 import typer
 
-from muster.cli import demo, lab, pages
+from muster.cli import catalogue, demo, lab, pages
 
 app = typer.Typer(
     help="Does your Exchange pass muster? Checks are run by pytest: pytest --env NAME.",
@@ -12,3 +12,4 @@ app = typer.Typer(
 for command in (demo.demo, pages.report, pages.schema, pages.docs, pages.checks):
     app.command()(command)
 app.add_typer(lab.app, name="lab")
+app.add_typer(catalogue.app, name="catalogue")

@@ -28,13 +28,19 @@ def stop(sentence: str) -> typer.Exit:
     return typer.Exit(2)
 
 
-def environment(name: str) -> Environment:
-    """An environment of this checkout; raises ``typer.Exit`` with the reason where there is none that can be read."""
+def folder_of(name: str) -> Path:
+    """The folder of an environment; raises ``typer.Exit`` naming those there are."""
     folder = root() / "inventory"
     known = inventory.environments(folder)
     if name not in known:
         raise stop(f"there is no environment '{name}' in {folder}. There are: {', '.join(known) or 'none'}")
+    return folder / name
+
+
+def environment(name: str) -> Environment:
+    """An environment of this checkout; raises ``typer.Exit`` with the reason where there is none that can be read."""
+    folder = folder_of(name)
     try:
-        return inventory.load(folder / name)
+        return inventory.load(folder)
     except inventory.InventoryMistakes as mistakes:
         raise stop(str(mistakes)) from None

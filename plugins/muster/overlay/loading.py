@@ -19,24 +19,18 @@ class CatalogueMistakes(YamlMistakes):
     """Everything that is wrong with an overlay, one line each."""
 
 
-def load(folder: Path, base: Catalogue, now: date) -> Overlay:
+def load(folder: Path, base: Catalogue, now: date, also: Path | None = None) -> Overlay:
     """Read ``catalogue/*.yaml`` in an environment's folder; without files, none, and no table of ``base`` is read.
 
-    ``now`` is the last day that anything may have come out. Raises ``CatalogueMistakes`` with every refused row.
+    ``now`` is the last day that anything may have come out; ``also`` is a file to judge beside those that are there.
+    Raises ``CatalogueMistakes`` with every refused row.
     """
     place = folder / FOLDER
-    if not place.is_dir():
-        return Overlay()
     named = [Mistake(str(path), 0, 0, "", "is not read.", "Name it .yaml.") for path in sorted(place.glob("*.yml"))]
-    paths = sorted(place.glob("*.yaml"))
+    paths = [*sorted(place.glob("*.yaml")), *([also] if also else [])]
     if not paths and not named:
         return Overlay()
     return _judged(paths, base, now, named)
-
-
-def load_file(path: Path, base: Catalogue, now: date) -> Overlay:
-    """Read one file as an overlay over ``base``; raises ``CatalogueMistakes`` with every refused row."""
-    return _judged([path], base, now, [])
 
 
 def _judged(paths: Iterable[Path], base: Catalogue, now: date, mistakes: list[Mistake]) -> Overlay:

@@ -63,17 +63,16 @@ class OtherJudge:
 
     def judge_cves(self, placed: Iterable[Placed[CveEntry]]) -> None:
         """Judge rows of CVEs."""
-        known: dict[str, tuple[Cve, str]] = {
-            one.name: (one, "the catalogue") for one in self.base.vulnerabilities.all
-        }
+        known = [(one, "the catalogue") for one in self.base.vulnerabilities.all]
         for one in placed:
             made = cve_from(one.row)
-            before = known.get(made.name)
+            before = [(other, place) for other, place in known if other.name == made.name]
             if before:
-                same = _content(before[0]) == _content(made)
-                self._takes(one, () if same else (Wrong("cve", f"contradicts {before[1]}, which has {made.name}."),))
+                same = any(_content(other) == _content(made) for other, _ in before)
+                wrong = Wrong("cve", f"contradicts {before[0][1]}, which has {made.name}.")
+                self._takes(one, () if same else (wrong,))
             elif not self._takes(one, (*one.without_source(), *self._fixes(one.entry))):
-                known[made.name] = made, one.place
+                known.append((made, one.place))
                 self.cves.append(one.row)
 
     def _takes(self, one: Placed[E], wrong: Iterable[Wrong]) -> bool:
