@@ -1,0 +1,316 @@
+"""The way by new servers: install beside, hand over, move, uninstall. One group of old servers at a time."""
+
+from collections.abc import Iterator
+
+from muster.catalogue import Catalogue
+from muster.plan.commands import quoted, setup
+from muster.plan.paths import Path
+from muster.plan.situation import Group, ServerState, Situation
+from muster.plan.steps import Note, Step
+from muster.plan.target import Target
+from muster.plan.upgrading import SETUP_RIGHTS, extended_protection, prerequisites, update
+
+_ADMINISTRATORS = ("Organization Management",)
+_EXPERIENCE = "the usual way, from experience: no source lays it down step by step"
+
+
+def legacy_steps(
+    paths: tuple[Path, ...], group: Group | None, target: Target, situation: Situation, catalogue: Catalogue
+) -> Iterator[Step]:
+    """Replace the Mailbox servers of one DAG, or one server without a DAG."""
+    old = tuple(path.server for path in paths)
+    yield _install(old, target, catalogue, paths)
+    yield from (_renamed(step, old) for step in update(old[0], target))
+    yield _clients(old, target, situation)
+    yield _mail_flow(old)
+    if group is not None:
+        yield _new_dag(old, group, target)
+    yield _namespace(old, situation)
+    yield _system_mailboxes(old)
+    yield _mailboxes(old)
+    yield _let_go(old)
+    yield _uninstall(old, group)
+
+
+def _names(servers: tuple[ServerState, ...]) -> str:
+    return ", ".join(one.name for one in servers)
+
+
+def _tuple(servers: tuple[ServerState, ...]) -> tuple[str, ...]:
+    return tuple(one.name for one in servers)
+
+
+def _install(
+    old: tuple[ServerState, ...], target: Target, catalogue: Catalogue, paths: tuple[Path, ...]
+) -> Step:
+    windows = catalogue.windows_for(*target.pair)
+    sites = ", ".join(dict.fromkeys(one.site or "(site unknown)" for one in old))
+    notes = [
+        Note(f"Windows Server {windows}; one release for all members of a DAG." if windows else "A Windows it supports."),
+        Note("Windows under Exchange is never upgraded in place: these are new machines with new names."),
+        Note(f"In {sites}, as the old ones; the internet-facing site first."),
+        Note(
+            "Right after Setup set AutoDiscoverServiceInternalUri (or install in a site of its own): until then Outlook "
+            "finds the new server by a name that no certificate holds.",
+        ),
+        *(Note(text, weak) for text, weak in prerequisites(old[0], target)),
+        *extended_protection(target),
+        *(Note(f"{path.server.name}: {path.why}.", path.unverified) for path in paths),
+    ]
+    row = catalogue.dotnet_for(*target.pair, windows.names[-1] if windows else None)
+    if row:
+        notes.insert(1, Note(f".NET Framework {row.recommended} before Setup.", row.unverified))
+    return Step(
+        "install new",
+        f"New servers with {target.name} beside {_names(old)}",
+        "on each new server, elevated",
+        SETUP_RIGHTS,
+        (
+            setup(target, "/Mode:Install", "/Roles:Mailbox"),
+            "Restart-Computer",
+            "Set-ClientAccessService <new server> -AutoDiscoverServiceInternalUri "
+            "https://<public name>/Autodiscover/Autodiscover.xml",
+        ),
+        tuple(notes),
+        _tuple(old),
+        reboot=True,
+    )
+
+
+def _renamed(step: Step, old: tuple[ServerState, ...]) -> Step:
+    """The update's step, on the new servers in place of the old one."""
+    title = step.title.partition(": ")[2]
+    return Step(
+        "update new",
+        f"The new servers beside {_names(old)}: {title}",
+        "on each new server, elevated",
+        step.who,
+        step.commands,
+        step.notes,
+        _tuple(old),
+        reboot=True,
+    )
+
+
+def _clients(old: tuple[ServerState, ...], target: Target, situation: Situation) -> Step:
+    first = quoted(old[0].name)
+    return Step(
+        "hand over",
+        f"Certificates and virtual directories of {_names(old)} to the new servers",
+        "Exchange Management Shell",
+        _ADMINISTRATORS,
+        (
+            f"Get-ExchangeCertificate -Server {first}   # export with its key, Import-ExchangeCertificate on the new ones",
+            "Enable-ExchangeCertificate -Server <new server> -Thumbprint <thumbprint> -Services IIS,SMTP",
+            f"Get-OwaVirtualDirectory -Server {first}   # and Ecp, WebServices, Mapi, ActiveSync, Oab, OutlookAnywhere",
+            f"pytest --env {quoted(situation.environment)} -k 'virtual or certificates'   # new servers in the inventory",
+        ),
+        (
+            Note("URLs before authentication; a private key that cannot be exported is enrolled anew."),
+            Note("Add the new servers to muster's inventory, then compare them with the old ones."),
+        ),
+        _tuple(old),
+        unverified=_EXPERIENCE,
+    )
+
+
+def _mail_flow(old: tuple[ServerState, ...]) -> Step:
+    first = quoted(old[0].name)
+    return Step(
+        "hand over",
+        f"Receive connectors, send connectors' sources and transport agents of {_names(old)} to the new servers",
+        "Exchange Management Shell",
+        _ADMINISTRATORS,
+        (
+            f"Get-ReceiveConnector -Server {first}   # own ones: New-ReceiveConnector on each new server",
+            f"Get-ReceiveConnector -Server {first} | Get-ADPermission   # rights such as accept-any-recipient",
+            "Set-SendConnector <name> -SourceTransportServers <new servers and, until the end, the old ones>",
+        ),
+        (
+            Note("PermissionGroups before Add-ADPermission. Devices that send to the old server's address: list them."),
+            Note("Smart hosts and firewalls must know the new addresses; hybrid: TlsCertificateName as well."),
+            Note("An Edge subscribed to the site learns of new Mailbox servers only by a new subscription.", True),
+        ),
+        _tuple(old),
+        unverified=_EXPERIENCE,
+    )
+
+
+def _new_dag(old: tuple[ServerState, ...], group: Group, target: Target) -> Step:
+    return Step(
+        "new dag",
+        f"A DAG of its own for the new servers: none of them joins {group.name}",
+        "Exchange Management Shell",
+        _ADMINISTRATORS,
+        (
+            "New-DatabaseAvailabilityGroup <new DAG> -WitnessServer <server> -WitnessDirectory <folder>",
+            "Add-DatabaseAvailabilityGroupServer <new DAG> -MailboxServer <new server>",
+            "New-MailboxDatabase <new database> -Server <new server>; Add-MailboxDatabaseCopy ...",
+        ),
+        (
+            Note(f"All members of a DAG have one Exchange version and one Windows; {target.name} is not {group.name}'s."),
+            Note("Or the new servers join a DAG that already has this version and this Windows."),
+            Note("Copies healthy, lag and backups in place, before the first mailbox moves."),
+        ),
+        _tuple(old),
+    )
+
+
+def _namespace(old: tuple[ServerState, ...], situation: Situation) -> Step:
+    names = {one.name for one in old}
+    led = [one for one in situation.public_names if names & set(one.servers)]
+    told = [Note(f"{one.name} leads to {', '.join(one.servers)} today.") for one in led]
+    if not led:
+        told.append(Note("By the inventory no public name leads to them: look for addresses that nobody wrote down."))
+    return Step(
+        "namespace",
+        f"Clients to the new servers instead of {_names(old)}",
+        "load balancer, DNS, firewall",
+        ("who runs the load balancer and DNS",),
+        (),
+        (
+            *told,
+            Note("Before the mailboxes: the newer version answers for mailboxes on the older one.", unverified=True),
+            Note("Ask healthcheck.htm through the public name several times: which server answers?"),
+        ),
+        _tuple(old),
+        unverified=_EXPERIENCE,
+    )
+
+
+def _system_mailboxes(old: tuple[ServerState, ...]) -> Step:
+    first = quoted(old[0].name)
+    return Step(
+        "move mailboxes",
+        f"Arbitration, audit and public folder mailboxes off {_names(old)}, before the users",
+        "Exchange Management Shell of a new server",
+        _ADMINISTRATORS,
+        (
+            f"Get-Mailbox -Server {first} -Arbitration | New-MoveRequest -TargetDatabase <new database>",
+            f"Get-Mailbox -Server {first} -AuditLog | New-MoveRequest -TargetDatabase <new database>",
+            f"Get-Mailbox -Server {first} -PublicFolder | New-MoveRequest -TargetDatabase <new database>",
+            "Get-MoveRequest | Get-MoveRequestStatistics",
+        ),
+        (Note("Left behind, they break eDiscovery, audit and later moves. For each of the old servers."),),
+        _tuple(old),
+    )
+
+
+def _mailboxes(old: tuple[ServerState, ...]) -> Step:
+    first = quoted(old[0].name)
+    return Step(
+        "move mailboxes",
+        f"Every other mailbox and archive off {_names(old)}",
+        "Exchange Management Shell of a new server",
+        _ADMINISTRATORS,
+        (
+            f"Get-Mailbox -Server {first} -ResultSize Unlimited | New-MoveRequest -TargetDatabase <new database>",
+            f"Get-Mailbox -Server {first} -Archive -ResultSize Unlimited   # empty in the end",
+            "Get-MoveRequest | Remove-MoveRequest   # when all are Completed",
+        ),
+        (
+            Note("Pilot users first; logs grow with every move: mind the volumes. For each of the old servers."),
+            Note("Rolling back a moved mailbox means moving it again."),
+        ),
+        _tuple(old),
+        unverified=_EXPERIENCE,
+    )
+
+
+def _let_go(old: tuple[ServerState, ...]) -> Step:
+    return Step(
+        "let go",
+        f"Nothing leads to {_names(old)} any more",
+        "Exchange Management Shell",
+        _ADMINISTRATORS,
+        (
+            "Set-SendConnector <name> -SourceTransportServers <new servers only>",
+            *(f"Get-Mailbox -Server {quoted(one.name)} -ResultSize Unlimited   # nothing, also -Arbitration …" for one in old),
+            *(f"Get-Queue -Server {quoted(one.name)}   # empty" for one in old),
+        ),
+        (
+            Note("Offline address book generation, journaling, relay devices, monitoring, backup: all on the new ones."),
+            Note("Leave them switched off for some days before the uninstall: what still needs them will tell.", True),
+        ),
+        _tuple(old),
+        unverified=_EXPERIENCE,
+    )
+
+
+def _uninstall(old: tuple[ServerState, ...], group: Group | None) -> Step:
+    commands: list[str] = []
+    for one in old:
+        if group is not None:
+            commands += [
+                f"Get-MailboxDatabaseCopyStatus -Server {quoted(one.name)}   # Remove-MailboxDatabaseCopy for each",
+                f"Remove-DatabaseAvailabilityGroupServer {quoted(group.name)} -MailboxServer {quoted(one.name)}",
+            ]
+        commands.append(f"Get-MailboxDatabase -Server {quoted(one.name)}   # Remove-MailboxDatabase for each")
+        commands.append(f"Setup.exe /Mode:Uninstall   # on {one.name}, by its full path")
+    if group is not None:
+        commands.append(f"Remove-DatabaseAvailabilityGroup {quoted(group.name)}")
+    return Step(
+        "uninstall",
+        f"Uninstall Exchange on {_names(old)}, one after the other",
+        "on each of them, elevated",
+        SETUP_RIGHTS,
+        tuple(commands),
+        (
+            Note("Never just delete the machine: its objects would stay in the directory."),
+            Note("A server that still has a mailbox refuses (UnwillingToRemoveMailboxDatabase)."),
+        ),
+        _tuple(old),
+        cannot_undo="what is uninstalled comes back only as a new installation",
+        reboot=True,
+    )
+
+
+def legacy_edge_steps(path: Path, target: Target, situation: Situation, catalogue: Catalogue) -> Iterator[Step]:
+    """Replace an Edge Transport server."""
+    old = (path.server,)
+    name = path.server.name
+    windows = catalogue.windows_for(*target.pair)
+    names = [one.name for one in situation.public_names if one.mail_exchanger and name in one.servers]
+    yield Step(
+        "install new",
+        f"A new Edge server with {target.name} beside {name}",
+        "on the new server, elevated",
+        ("local Administrators on the server",),
+        (
+            setup(target, "/Mode:Install", "/Roles:EdgeTransport"),
+            "ExportEdgeConfig.ps1 on the old one, ImportEdgeConfig.ps1 on the new one   # in $ExScripts",
+        ),
+        (
+            Note(f"Windows Server {windows}." if windows else "A Windows that it supports."),
+            Note(f"{name}: {path.why}.", path.unverified),
+        ),
+        (name,),
+        reboot=True,
+        unverified=_EXPERIENCE,
+    )
+    yield from (_renamed(step, old) for step in update(path.server, target))
+    yield Step(
+        "hand over",
+        f"Subscribe the new Edge server, and lead mail to it instead of {name}",
+        "the new Edge server, a Mailbox server, DNS and firewall",
+        _ADMINISTRATORS,
+        (
+            "New-EdgeSubscription -FileName <file>   # on the new Edge",
+            "New-EdgeSubscription -FileData ([Byte[]](Get-Content -Path <file> -Encoding Byte -ReadCount 0)) -Site <site>",
+            "Start-EdgeSynchronization; Test-EdgeSynchronization",
+        ),
+        (Note(f"Names that lead to it: {', '.join(names)}." if names else "Mind the MX records."),),
+        (name,),
+        unverified=_EXPERIENCE,
+    )
+    yield Step(
+        "uninstall",
+        f"Remove the subscription of {name}, and uninstall it when its queues are empty",
+        f"a Mailbox server, then {name}",
+        (*_ADMINISTRATORS, "local Administrators on the server"),
+        (f"Remove-EdgeSubscription {quoted(name)}", "Setup.exe /Mode:Uninstall   # on the old Edge, by its full path"),
+        (),
+        (name,),
+        cannot_undo="what is uninstalled comes back only as a new installation",
+        reboot=True,
+    )
