@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 import muster
-from muster import evidence, inventory
+from muster import evidence, inventory, policy
 from muster.evidence import manifest_json
 from muster.evidence.expected import Comparison, Planted, compare
 from muster.evidence.headline import counted
@@ -256,10 +257,20 @@ def report(
     typer.echo(f"Report: {page}")
 
 
+class _WithSchema(StrEnum):
+    """The files that editors can check."""
+
+    INVENTORY = "inventory"
+    POLICY = "policy"
+
+
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of inventory files, for editors."""
-    typer.echo(json.dumps(inventory.schema(), indent=2, ensure_ascii=False))
+def schema(
+    file: Annotated[_WithSchema, typer.Argument(help="Of which file.")] = _WithSchema.INVENTORY,
+) -> None:
+    """Print the JSON Schema of inventory or policy files, for editors."""
+    made = inventory.schema() if file is _WithSchema.INVENTORY else policy.schema()
+    typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 
 @app.command()

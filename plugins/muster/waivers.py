@@ -7,11 +7,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from muster.policy import day
 from muster.yaml_lines import YamlMistakes, read
-from muster.yaml_models import Entry, check
+from muster.yaml_models import Day, Entry, check
 
 FILE = "waivers.yaml"
 
@@ -58,7 +57,7 @@ class WaiverEntry(Entry):
     """Why the finding is accepted."""
     owner: Annotated[str, Field(min_length=1)]
     """Who accepted it."""
-    until: Annotated[str, AfterValidator(day)]
+    until: Day
     """The last day it counts, like 2026-12-31."""
 
 

@@ -137,8 +137,10 @@ def _advice(problem: str, mark: yaml.Mark, text: str) -> str:
         return "Indent with spaces, not with tabs."
     if re.search(r"[{,]\s*[^'\"{}]*\w\[", line):
         return 'Inside { } a pattern needs quotes: {name: "ex[01-04]"}.'
-    if "mapping values are not allowed" in problem:
-        return "Check the indentation, and put text that holds ': ' in quotes."
+    if "mapping values are not allowed" in problem or ("expected ','" in problem and before.endswith(":")):
+        return (
+            "Check the indentation, and put text that holds ': ' in quotes, as in \"security-current (grace: 30d)\"."
+        )
     if "double-quoted" in problem or "escape" in problem:
         return "Write a backslash inside '…', not inside \"…\"."
     return "Check this line and the one above: indentation, an unclosed bracket or quote."

@@ -5,10 +5,11 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from muster.yaml_lines import Data, Document, Mistake, Where, keys_of
@@ -32,6 +33,21 @@ class WrongValue(ValueError):  # noqa: N818 - says what a person wrote, not that
         super().__init__(wrong, right)
         self.wrong = wrong
         self.right = right
+
+
+def day(text: str) -> str:
+    """A day written as YYYY-MM-DD; raises ``WrongValue`` for anything else. For pydantic."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):  # Python also reads weeks and 20250915
+            raise ValueError  # noqa: TRY301 - the same answer as for a 31st of February
+        date.fromisoformat(text)
+    except ValueError:
+        raise WrongValue(f"'{text[:40]}' is no day.", "Write it like 2025-09-15.") from None
+    return text
+
+
+Day = Annotated[str, AfterValidator(day)]
+"""A day, as text in the form YYYY-MM-DD."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

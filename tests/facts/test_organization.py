@@ -31,9 +31,29 @@ def test_overrides_may_be_none() -> None:
         MaxVersion=None,
         Status=member("SettingOverrideStatus", 0, "Accepted"),
         Parameters=("Enabled=true",),
+        Server=None,
     )
     (found,) = read(SettingOverrides, ORG, (asked, (one,)))
+    assert found.server == ()
     assert (found.max_version, found.status, found.parameters) == (None, "Accepted", ("Enabled=true",))
+
+
+def test_an_override_may_be_for_some_servers_only() -> None:
+    asked = ExchangeCmdlet("Get-SettingOverride")
+    rows = (item("SettingOverride", "A", Server=("SRV1", "SRV2")), item("SettingOverride", "B", Server="SRV1"))
+    assert [row.server for row in read(SettingOverrides, ORG, (asked, rows))] == [("SRV1", "SRV2"), ("SRV1",)]
+    (unsaid,) = read(SettingOverrides, ORG, (asked, (item("SettingOverride", "C"),)))
+    with pytest.raises(FactUnavailable, match="Server was not sent"):
+        _ = unsaid.server
+
+
+def test_download_domains_are_off_on_or_not_known_to_an_old_exchange() -> None:
+    asked = ExchangeCmdlet("Get-OrganizationConfig")
+    for sent, expected in ((True, True), ("False", False)):
+        found = read(OrganizationConfig, ORG, (asked, (item("OrganizationConfig", EnableDownloadDomains=sent),)))
+        assert found.enable_download_domains is expected
+    with pytest.raises(FactUnavailable, match="EnableDownloadDomains was not sent"):
+        _ = read(OrganizationConfig, ORG, (asked, (item("OrganizationConfig"),))).enable_download_domains
 
 
 def test_thumbprints_are_written_one_way() -> None:

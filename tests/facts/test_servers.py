@@ -63,6 +63,14 @@ def test_both_levels_read_the_same(sent: Object) -> None:
     assert found.remaining_trial_period == timedelta(days=119, hours=23, minutes=10)
 
 
+@pytest.mark.parametrize("span", [item("EnhancedTimeSpan", "00:00:00"), "00:00:00", "3.04:05:06.7890000"])
+def test_what_is_left_of_a_trial_is_read_from_both_forms(span: Object | str) -> None:
+    sent = item(TYPE, "SRV1", Name="SRV1", RemainingTrialPeriod=span, Edition="StandardEvaluation")
+    found = read(ExchangeServer, SRV1, (ASKED, (sent,)))
+    left = timedelta(days=3, hours=4, minutes=5, seconds=6) if span == "3.04:05:06.7890000" else timedelta()
+    assert (found.remaining_trial_period, found.edition) == (left, "StandardEvaluation")
+
+
 @pytest.mark.parametrize("sent", [RICH, PARTIAL])
 def test_static_controllers_are_asked_with_status_of_the_server_itself(sent: Object) -> None:
     asked = ExchangeCmdlet("Get-ExchangeServer", Identity="SRV1", Status=True, about="SRV1")

@@ -40,6 +40,8 @@ CASES: list[Case] = [
             "Identity": r"EX01\owa (Default Web Site)",
             "InternalAuthenticationMethods": ("Basic", "Fba"),
             "ExternalAuthenticationMethods": ("Fba",),
+            "InternalDownloadHostName": "download.example.com",
+            "ExternalDownloadHostName": "",
         },
         {
             **_RICH_DIRECTORY,
@@ -47,9 +49,13 @@ CASES: list[Case] = [
             "Identity": rich(r"EX01\owa (Default Web Site)"),
             "InternalAuthenticationMethods": methods("Basic", "Fba"),
             "ExternalAuthenticationMethods": methods("Fba"),
+            "InternalDownloadHostName": "download.example.com",
+            "ExternalDownloadHostName": None,
         },
         {
             "internal_authentication_methods": frozenset({"Basic", "Fba"}),
+            "internal_download_host_name": "download.example.com",
+            "external_download_host_name": "",
             "extended_protection_token_checking": "Require",
             "urls": (("InternalUrl", "https://mail.example.com/x"),),
             "front_end": True,

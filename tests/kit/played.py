@@ -30,6 +30,7 @@ OVERRIDE: Mapping[str, Any] = {
         "SectionName": "EnableSerializationDataSigning",
         "Parameters": ["Enabled=true"],
         "MinVersion": "15.2.1544.4",
+        "Server": ["EX01", "EX02"],
         "Status": "Accepted",
     },
 }

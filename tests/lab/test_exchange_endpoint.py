@@ -104,6 +104,17 @@ def test_directory_properties_know_nothing_of_iis(clean: Running, client: Any) -
     assert methods == whole["InternalAuthenticationMethods"].property_sets
 
 
+def test_attachments_have_a_host_name_of_their_own(clean: Running, client: Any) -> None:
+    asked = client(clean, "exchange", "ex01")
+    (organization,) = asked.ask(("Get-OrganizationConfig", {})).output
+    assert organization.adapted_properties["EnableDownloadDomains"] is True
+    for row in asked.ask(("Get-OwaVirtualDirectory", {"ADPropertiesOnly": True})).output:
+        properties = row.adapted_properties
+        for side in ("Internal", "External"):
+            assert properties[f"{side}DownloadHostName"] == "download.contoso.com"
+            assert "download.contoso.com" not in str(properties[f"{side}Url"])
+
+
 def test_the_back_end_shows_itself_only_when_asked(clean: Running, client: Any) -> None:
     asked = client(clean, "exchange", "ex01")
     switches = {"ADPropertiesOnly": True, "ShowMailboxVirtualDirectories": True, "Server": "EX01"}

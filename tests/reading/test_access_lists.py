@@ -17,7 +17,7 @@ from kit.access_lists import (
     ace,
     descriptor,
 )
-from muster.reading.access_lists import read_access_list
+from muster.reading.access_lists import read_access_list, read_sid, read_write_denials
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,42 @@ WHOLE = descriptor(ace(ANONYMOUS, CONTROL_ACCESS, RIGHT))
 def test_what_is_no_whole_descriptor_says_so(octets: bytes, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         read_access_list(octets)
+
+
+BELOW, CHILDREN = 0x02, 0x02 | 0x04
+WRITE = 0x20
+
+
+@pytest.mark.parametrize(
+    ("denied", "handed_down"),
+    [
+        (ace(SYSTEM, WRITE, RIGHT, deny=True, flags=BELOW), True),
+        (ace(SYSTEM, WRITE, deny=True, flags=BELOW), True),
+        (ace(SYSTEM, GENERIC_ALL, deny=True, flags=BELOW), True),
+        (ace(SYSTEM, FULL_CONTROL, deny=True, flags=BELOW), True),
+        (ace(SYSTEM, WRITE, RIGHT, deny=True, flags=BELOW | INHERIT_ONLY), True),
+        (ace(SYSTEM, WRITE, RIGHT, deny=True), False),
+        (ace(SYSTEM, WRITE, RIGHT, deny=True, flags=CHILDREN), False),
+        (ace(SYSTEM, WRITE, RIGHT, flags=BELOW), False),
+        (ace(SYSTEM, READ, RIGHT, deny=True, flags=BELOW), False),
+        (ace(SYSTEM, WRITE, OTHER, deny=True, flags=BELOW), False),
+        (ace(ANONYMOUS, WRITE, RIGHT, deny=True, flags=BELOW), False),
+    ],
+)
+def test_a_denied_write_that_is_handed_down(denied: bytes, *, handed_down: bool) -> None:
+    found = read_write_denials(descriptor(ace(ANONYMOUS, READ), denied))
+    assert any(one.covers(SYSTEM, RIGHT, OTHER) for one in found) is handed_down
+
+
+def test_no_list_denies_nothing_and_no_descriptor_is_an_error() -> None:
+    assert read_write_denials(descriptor()) == frozenset()
+    with pytest.raises(ValueError, match="no security descriptor"):
+        read_write_denials(b"nonsense")
+
+
+def test_a_sid_as_text() -> None:
+    data = bytes.fromhex("010500000000000515000000") + struct.pack("<4I", 1004336348, 1177238915, 682003330, 1120)
+    assert read_sid(data) == read_sid((data,)) == "S-1-5-21-1004336348-1177238915-682003330-1120"
+    for wrong in (b"", data[:-1], data + b"x", b"\x02" + data[1:]):
+        with pytest.raises(ValueError, match="no SID"):
+            read_sid(wrong)

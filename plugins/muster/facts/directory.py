@@ -16,8 +16,10 @@ from muster.model import (
     LdapSearch,
     Object,
     Organization,
+    PerServer,
     Problem,
     Shape,
+    Subject,
     need,
 )
 from muster.reading.needs import Needs
@@ -231,3 +233,15 @@ def schema_master(forest: Forest, facts: Facts) -> SchemaMaster:
 def root_dse(domain_controller: DomainController, facts: Facts) -> RootDse:
     """What a domain controller says of itself: synchronized, global catalogue ready, functional levels."""
     return facts.get(RootDse, domain_controller)
+
+
+@pytest.fixture
+def root_dses(members: tuple[Subject, ...], facts: Facts) -> PerServer[RootDse]:
+    """What each domain controller of a domain or forest says of itself."""
+    return facts.per_server(RootDse, members)
+
+
+@pytest.fixture
+def schema_versions(members: tuple[Subject, ...], facts: Facts) -> PerServer[SchemaVersion]:
+    """The Exchange schema version (rangeUpper) on each domain controller of a forest."""
+    return facts.per_server(SchemaVersion, members)

@@ -15,7 +15,11 @@ from muster.reading.volatile import FROM_DIRECTORY
 
 
 class OrganizationConfig(Record):
-    """Get-OrganizationConfig. ``object_version`` is what Setup's PrepareAD left."""
+    """Get-OrganizationConfig. ``object_version`` is what Setup's PrepareAD left.
+
+    ``enable_download_domains`` says that attachments are fetched under a host name of their own (CVE-2021-1730);
+    which, each OWA virtual directory says. Exchange before 2016 CU18 and 2019 CU7 has no such setting and sends none.
+    """
 
     name: Text
     object_version: Number
@@ -24,6 +28,7 @@ class OrganizationConfig(Record):
     elc_processing_disabled: Flag
     public_folders_locked_for_migration: Flag
     is_mixed_mode: Flag
+    enable_download_domains: Flag
 
     needs: ClassVar[Needs] = {"organization": need(ExchangeCmdlet("Get-OrganizationConfig"))}
     shape: ClassVar[Shape] = Shape(
@@ -45,7 +50,10 @@ Bound = Annotated[InstanceOf[Version] | None, BeforeValidator(_read_bound)]
 
 
 class SettingOverride(Record):
-    """One setting override: what it sets, where, and the builds that it is bound to (``None``: unbound)."""
+    """One setting override: what it sets, where, and the builds that it is bound to (``None``: unbound).
+
+    ``server`` are the names of the only servers that it is for, empty where it is for all of them.
+    """
 
     name: Text
     component_name: Text
@@ -53,6 +61,7 @@ class SettingOverride(Record):
     parameters: Texts
     min_version: Bound
     max_version: Bound
+    server: Texts
     status: Text
 
 
@@ -61,7 +70,7 @@ class SettingOverrides(Records[SettingOverride]):
 
     record = SettingOverride
     needs: ClassVar[Needs] = {"overrides": need(ExchangeCmdlet("Get-SettingOverride"), may_be_empty=True)}
-    shape = Shape(identity=("Name",), unordered=frozenset({"Parameters"}), volatile=FROM_DIRECTORY)
+    shape = Shape(identity=("Name",), unordered=frozenset({"Parameters", "Server"}), volatile=FROM_DIRECTORY)
 
 
 @pytest.fixture

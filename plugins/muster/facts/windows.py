@@ -19,11 +19,11 @@ def _read_dotted(value: Value) -> str:
 
 
 class OperatingSystem(Record):
-    """Win32_OperatingSystem. ``caption`` is for reading; ``version`` (10.0.20348) tells releases apart."""
+    """Win32_OperatingSystem. ``caption`` is for reading; ``version`` (10.0.20348) and ``build_number`` tell releases apart."""
 
     caption: Text
     version: Annotated[str, BeforeValidator(_read_dotted)]
-    build_number: Text
+    build_number: Number
 
     @property
     def release(self) -> tuple[int, ...]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from muster.inventory.document import InventoryFile
 from muster.inventory.endpoints import endpoints
 from muster.inventory.members import Members, probed_names
-from muster.inventory.patterns import expand
 from muster.model import (
     DatabaseAvailabilityGroup,
     Domain,
@@ -19,6 +18,7 @@ from muster.model import (
     Site,
     Upgrade,
 )
+from muster.naming.patterns import expand
 
 
 def build(inventory: InventoryFile, members: Members, folder: Path) -> Environment:
@@ -45,10 +45,16 @@ def build(inventory: InventoryFile, members: Members, folder: Path) -> Environme
         ),
         endpoints=() if inventory.lab else endpoints(inventory, members, folder),
         relocated=dict(_relocated(inventory, servers)),
-        upgrade=Upgrade(frozenset(inventory.upgrade.in_progress), inventory.upgrade.account),
+        upgrade=_upgrade(inventory, servers),
         folder=folder,
         lab=inventory.lab,
     )
+
+
+def _upgrade(inventory: InventoryFile, servers: tuple[Server, ...]) -> Upgrade:
+    said = inventory.upgrade
+    on = _behind([said.prepared_on], servers) if said.prepared_on else ()
+    return Upgrade(frozenset(said.in_progress), said.account, said.to, on[0].name if on else None)
 
 
 def _relocated(

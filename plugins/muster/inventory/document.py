@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, GetJsonSchemaHandler, model_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from muster.inventory.patterns import expand
-from muster.inventory.products import spelled
+from muster.naming.patterns import expand
+from muster.naming.products import spelled
 from muster.yaml_models import Entry, WrongValue
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s]+/\S.*")
@@ -305,12 +305,16 @@ class PublicNameEntry(ShortEntry):
 
 
 class UpgradeEntry(Entry):
-    """A running upgrade: unequal builds inside these DAGs are no finding."""
+    """An upgrade: what will be installed, and the DAGs in which unequal builds are no finding meanwhile."""
 
     in_progress: list[str] = Field(default_factory=list)
     """DAGs that are being upgraded."""
     account: str | None = None
     """The account that runs Setup, as CONTOSO\\name or name@contoso.local."""
+    to: Product | None = None
+    """What is going to be installed, as in 'Exchange Server SE RTM'."""
+    prepared_on: str | None = None
+    """The server of servers: on which Setup prepares schema and directory."""
 
 
 class InventoryFile(Entry):

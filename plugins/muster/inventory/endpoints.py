@@ -14,8 +14,8 @@ from muster.inventory.document import (
     WindowsEntry,
 )
 from muster.inventory.members import ControllerMember, Members, ServerMember
-from muster.inventory.products import version_of
 from muster.model import Authentication, Endpoint
+from muster.naming.products import version_of
 from muster.yaml_lines import Mistake, Where
 from muster.yaml_models import Checked
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from muster.inventory.document import ControllerEntry, InventoryFile, ServerEntry
-from muster.inventory.patterns import expand
 from muster.model import Server
+from muster.naming.patterns import expand
 from muster.yaml_lines import Mistake, Where
 from muster.yaml_models import Checked, nearest
 

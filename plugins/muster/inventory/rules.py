@@ -5,7 +5,7 @@ from pathlib import Path
 
 from muster.inventory.document import InventoryFile
 from muster.inventory.members import Members, ServerMember, is_pool_name, probed_names
-from muster.inventory.patterns import expand
+from muster.naming.patterns import expand
 from muster.yaml_lines import Data, Document, Mistake, Where
 from muster.yaml_models import Checked, suggestion
 
@@ -23,6 +23,7 @@ def judge(judged: Judged, inventory: InventoryFile, members: Members, folder: Pa
     yield from _sites(judged, inventory, members)
     yield from _dags(judged, inventory, members)
     yield from _public_names(judged, inventory, members)
+    yield from _prepared_on(judged, inventory, members)
     told: set[tuple[Where, str]] = set()
     for member in members.servers:
         for where, wrong, right in _pool_names(inventory, member):
@@ -98,6 +99,14 @@ def _public_names(judged: Judged, inventory: InventoryFile, members: Members) ->
                 here = (*servers, index) if servers in judged.document.values else (*where, index)
                 wrong = f"no server '{missing[0]}' in servers:."
                 yield judged.mistake(here, wrong, suggestion(missing[0], listed, "server"))
+
+
+def _prepared_on(judged: Judged, inventory: InventoryFile, members: Members) -> Iterator[Mistake]:
+    name = inventory.upgrade.prepared_on
+    known = {spelling.casefold() for item in members.servers for spelling in (item.name, item.fqdn)}
+    if name and name.casefold() not in known:
+        right = suggestion(name, [item.name for item in members.servers], "server")
+        yield judged.document.mistake(("upgrade", "prepared_on"), f"no server '{name}' in servers:.", right)
 
 
 def _probes(judged: Judged, inventory: InventoryFile, members: Members) -> Iterator[Mistake]:

@@ -48,7 +48,12 @@ def document(environment: Environment) -> dict[str, Any]:
             for public in environment.public_names
         },
         "upgrade": _without_nothing(
-            {"in_progress": sorted(environment.upgrade.in_progress), "account": environment.upgrade.account}
+            {
+                "in_progress": sorted(environment.upgrade.in_progress),
+                "account": environment.upgrade.account,
+                "to": environment.upgrade.to,
+                "prepared_on": environment.upgrade.prepared_on,
+            }
         ),
         "probes": {
             f"{name}:{port}": f"{address}:{there}"

@@ -18,7 +18,7 @@ from muster.model.controls import (
 )
 from muster.model.environment import Authentication, Endpoint, Environment, Upgrade
 from muster.model.facts import Fact, Facts, PerServer, Shape
-from muster.model.problems import FactUnavailable
+from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
     Argument,
@@ -101,6 +101,7 @@ __all__ = [
     "about",
     "bind",
     "capital",
+    "certain",
     "command",
     "control",
     "fill_after",

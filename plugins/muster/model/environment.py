@@ -59,10 +59,16 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """What the organisation declares about a running upgrade: DAGs in progress, and the installing account."""
+    """What the organisation declares about an upgrade: DAGs in progress, the installing account, and what it will be.
+
+    ``to`` is the release that is going to be installed (``Exchange Server SE RTM``); ``prepared_on`` the server of the
+    inventory on which Setup prepares schema and directory.
+    """
 
     in_progress: frozenset[str] = frozenset()
     account: str | None = None
+    to: str | None = None
+    prepared_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def _environment(root: Path, config: pytest.Config, at: date | None, started: da
     if name not in inventory.environments(root):
         raise pytest.UsageError(f"there is no environment '{name}'. {say_environments(config)}")
     environment = inventory.load(root / name)
-    decided = policy.load(root / name)
+    decided = policy.load(root / name, environment)
     accepted = waivers.load(root / name)
     return Opened(environment, decided, started, at or decided.as_of or started.date(), waivers=accepted)
 

@@ -19,7 +19,7 @@ from muster.model import (
     Site,
     Upgrade,
 )
-from muster.snapshot.text import Json, UnreadableSnapshot, each, exactly, field, optional
+from muster.snapshot.text import Json, UnreadableSnapshot, each, exactly, field, mapping, optional
 
 _text = exactly(str)
 _maybe = optional(_text)
@@ -55,6 +55,8 @@ def dump_environment(environment: Environment) -> Json:
         "upgrade": {
             "in_progress": sorted(environment.upgrade.in_progress, key=str),
             "account": environment.upgrade.account,
+            "to": environment.upgrade.to,
+            "prepared_on": environment.upgrade.prepared_on,
         },
     }
 
@@ -197,4 +199,10 @@ def _load_relocation(data: object) -> tuple[tuple[str, int], tuple[str, int]]:
 
 
 def _load_upgrade(data: object) -> Upgrade:
-    return Upgrade(frozenset(field(data, "in_progress", _texts)), field(data, "account", _maybe))
+    later = mapping(data)  # what older runs do not have
+    return Upgrade(
+        frozenset(field(data, "in_progress", _texts)),
+        field(data, "account", _maybe),
+        _maybe(later.get("to")),
+        _maybe(later.get("prepared_on")),
+    )

@@ -84,7 +84,14 @@ class WebDirectory(VirtualDirectory):
 
 
 class OwaDirectory(WebDirectory):
-    """Outlook on the web."""
+    """Outlook on the web. The host names under which attachments are fetched are ``""`` where none is set.
+
+    They count only where the organisation has ``enable_download_domains``, and are of use only where they differ from
+    the hosts of the URLs (CVE-2021-1730). Exchange before 2016 CU18 and 2019 CU7 does not send them.
+    """
+
+    internal_download_host_name: Text
+    external_download_host_name: Text
 
 
 class EcpDirectory(WebDirectory):

@@ -63,6 +63,10 @@ def _row(plans: Plans, server: ServerPlan, kind: _Kind, clients: str) -> Row:
             "InternalAuthenticationMethods": list(kind.methods),
             "ExternalAuthenticationMethods": list(kind.methods),
         }
+    if kind.name == "owa":
+        values |= dict.fromkeys(
+            ("InternalDownloadHostName", "ExternalDownloadHostName"), plans.written.get("download_name")
+        )
     if kind.iis_methods:
         values["IISAuthenticationMethods"] = list(kind.iis_methods)
     if kind.url:

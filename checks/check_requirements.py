@@ -1,0 +1,253 @@
+"""Whether what Exchange stands on is supported: Windows Server, .NET Framework, domain controllers, functional levels."""
+
+from datetime import date
+
+from packaging.version import Version
+
+from muster import (
+    Domain,
+    DomainController,
+    Environment,
+    Forest,
+    PerServer,
+    Server,
+    Severity,
+    about,
+    certain,
+    control,
+    not_applicable,
+)
+from muster.catalogue import Catalogue, Release
+from muster.facts.builds import Build
+from muster.facts.directory import RootDse
+from muster.facts.directory_levels import ControllerComputer
+from muster.facts.servers import ExchangeServers
+from muster.facts.windows import DotNetFramework, OperatingSystem
+from muster.policy import Policy
+
+MATRIX = "https://learn.microsoft.com/exchange/plan-and-deploy/supportability-matrix"
+REQUIREMENTS = "https://learn.microsoft.com/exchange/plan-and-deploy/system-requirements"
+
+
+def _windows(build: int, whose: str, catalogue: Catalogue) -> str:
+    name = catalogue.windows_release(build)
+    return certain(name, whose, "Windows release", f"the catalogue knows no Windows Server with the build {build}")
+
+
+def _installed(exchange_servers: ExchangeServers, catalogue: Catalogue) -> tuple[Release, ...]:
+    """The CUs that use the directory, each once, oldest first."""
+    found = {catalogue.identify(build, "the organisation") for build in exchange_servers.cumulative_updates()}
+    return tuple(sorted(found))
+
+
+def _dotnet(framework: DotNetFramework, server: Server, catalogue: Catalogue) -> str:
+    why_not = f"Release is {framework.release}, below that of .NET Framework 4.5"
+    return certain(catalogue.dotnet_version(framework.release), server.name, ".NET Framework", why_not)
+
+
+def _fits_dotnet(
+    installed: str, release: tuple[str, str], windows: str, server: Server, catalogue: Catalogue, wanted: str
+) -> str:
+    """What is wrong with an installed .NET Framework; ``""`` where nothing is."""
+    matrix = certain(
+        catalogue.dotnet_for(*release, windows),
+        server.name,
+        ".NET Framework",
+        f"the catalogue has no .NET Framework for {' '.join(release)} on Windows Server {windows}",
+    )
+    weak = f" (unverified: {matrix.reason})" if matrix.unverified else ""
+    whose = f"for {' '.join(release)} on Windows Server {windows}{weak}"
+    if installed not in matrix.supported:
+        return f".NET Framework {installed} is installed where {' or '.join(matrix.supported)} was expected {whose}"
+    least = matrix.recommended.split()[0] if wanted == "recommended" else wanted
+    if least != "supported" and Version(installed) < Version(least):
+        return f".NET Framework {installed} is installed where the policy wants at least {least} {whose}"
+    return ""
+
+
+@control(
+    "windows.supported-release",
+    title="Exchange runs on a release of Windows Server that Microsoft supports for it",
+    severity=Severity.MEDIUM,
+    references=(MATRIX, REQUIREMENTS),
+    remediation="Install Exchange on a server with a supported Windows and move the mailboxes: Windows is not upgraded "
+    "under Exchange.",
+)
+def check_supported_windows(
+    server: Server,
+    build: Build,
+    operating_system: OperatingSystem,
+    catalogue: Catalogue,
+    policy: Policy,
+    today: date,
+) -> None:
+    """Setup refuses a Windows that it does not know; one that was upgraded under Exchange nobody has tested."""
+    installed = catalogue.identify(build.version, server.name)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
+    supported = certain(
+        catalogue.windows_for(installed.product, installed.cu),
+        server.name,
+        "Windows release",
+        f"the catalogue does not say which Windows Server {installed.cumulative_update} runs on",
+    )
+    assert windows in supported.names, (
+        f"runs Windows Server {windows} where {supported} was expected for {installed.cumulative_update}"
+    )
+    decided = policy.windows_server
+    assert not decided.counts_on(today) or windows in (decided.names or ()), (
+        f"runs Windows Server {windows} where the policy allows {', '.join(sorted(decided.names or ()))}"
+    )
+
+
+@control(
+    "windows.dotnet-supported",
+    title="The .NET Framework is one that the installed Exchange supports",
+    severity=Severity.MEDIUM,
+    references=(MATRIX, REQUIREMENTS),
+    remediation="Install a supported .NET Framework in maintenance mode and restart; keep newer ones out by policy "
+    "until the CU supports them.",
+)
+def check_dotnet(
+    server: Server,
+    build: Build,
+    operating_system: OperatingSystem,
+    dotnet_framework: DotNetFramework,
+    catalogue: Catalogue,
+    policy: Policy,
+) -> None:
+    """Exchange is .NET: a version that its CU does not know breaks it in ways that look like Exchange's own."""
+    release = catalogue.identify(build.version, server.name)
+    installed = _dotnet(dotnet_framework, server, catalogue)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
+    wrong = _fits_dotnet(installed, (release.product, release.cu), windows, server, catalogue, policy.dotnet)
+    assert not wrong, wrong
+
+
+@control(
+    "upgrade.preparing-machine",
+    title="The machine that prepares the schema has what the new release needs",
+    severity=Severity.MEDIUM,
+    references=("https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-domains", REQUIREMENTS),
+    remediation="Install the .NET Framework there first, or name another server under upgrade: prepared_on:.",
+)
+def check_preparing_machine(
+    server: Server,
+    environment: Environment,
+    operating_system: OperatingSystem,
+    dotnet_framework: DotNetFramework,
+    catalogue: Catalogue,
+) -> None:
+    """Setup /PrepareSchema stops on a machine without the new release's .NET Framework: seen first on the night."""
+    if environment.upgrade.prepared_on != server.name:
+        not_applicable("the inventory does not say that the schema is prepared here (upgrade: prepared_on:)")
+    if environment.upgrade.to is None:
+        not_applicable("the inventory does not say what is going to be installed (upgrade: to:)")
+    product, _, cu = environment.upgrade.to.rpartition(" ")
+    installed = _dotnet(dotnet_framework, server, catalogue)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
+    wrong = _fits_dotnet(installed, (product, cu), windows, server, catalogue, "supported")
+    assert not wrong, wrong
+
+
+@control(
+    "directory.controller-windows",
+    title="The controller runs a release of Windows Server that the installed Exchange supports",
+    severity=Severity.MEDIUM,
+    references=(MATRIX,),
+    remediation="Replace the controller; until then keep Exchange's site away from it.",
+)
+def check_controller_windows(
+    domain_controller: DomainController,
+    controller_computer: ControllerComputer,
+    exchange_servers: ExchangeServers,
+    catalogue: Catalogue,
+    policy: Policy,
+    today: date,
+) -> None:
+    """Exchange talks to controllers all the time; releases older or newer than its CU knows are not tested."""
+    windows = _windows(controller_computer.windows_build, domain_controller.name, catalogue)
+    for release in _installed(exchange_servers, catalogue):
+        supported = certain(
+            catalogue.controllers_for(release.product, release.cu),
+            domain_controller.name,
+            "Windows release",
+            f"the catalogue does not say which domain controllers {release.cumulative_update} works with",
+        )
+        with about(release.cumulative_update):
+            assert windows in supported.names, (
+                f"the controller runs Windows Server {windows} where {supported} was expected"
+            )
+    decided = policy.domain_controllers
+    assert not decided.counts_on(today) or windows in (decided.names or ()), (
+        f"runs Windows Server {windows} where the policy allows {', '.join(sorted(decided.names or ()))}"
+    )
+
+
+def _level(number: int, whose: str, catalogue: Catalogue) -> str:
+    why_not = f"the catalogue knows no functional level {number}"
+    return certain(catalogue.functional_level(number), whose, "functional level", why_not)
+
+
+def _judge_level(
+    level: str, least: str | None, exchange_servers: ExchangeServers, whose: str, catalogue: Catalogue
+) -> None:
+    """A functional level against what every installed CU supports, and against the organisation's own minimum."""
+    for release in _installed(exchange_servers, catalogue):
+        supported = certain(
+            catalogue.forest_levels_for(release.product, release.cu),
+            whose,
+            "functional level",
+            f"the catalogue does not say which functional levels {release.cumulative_update} works in",
+        )
+        with about(release.cumulative_update):
+            assert level in supported.names, f"the level is {level} where {supported} was expected"
+    order = catalogue.functional_levels
+    assert least is None or order.index(level) >= order.index(least), (
+        f"the level is {level} where the policy wants at least {least}"
+    )
+
+
+@control(
+    "directory.forest-functional-level",
+    title="The forest functional level is one that the installed Exchange supports",
+    severity=Severity.MEDIUM,
+    references=(MATRIX,),
+    remediation="Set-ADForestMode, once no older domain controller is left; it cannot be lowered again in most cases.",
+)
+def check_forest_functional_level(
+    forest: Forest,
+    root_dses: PerServer[RootDse],
+    exchange_servers: ExchangeServers,
+    catalogue: Catalogue,
+    policy: Policy,
+) -> None:
+    """Setup refuses to prepare a forest below the level that it needs.
+
+    Controllers that do not agree have not replicated the change: each is judged.
+    """
+    levels = {_level(found.forest_functionality, forest.name, catalogue) for found in root_dses.values()}
+    for level in sorted(levels):
+        _judge_level(level, policy.functional_levels.forest, exchange_servers, forest.name, catalogue)
+
+
+@control(
+    "directory.domain-functional-level",
+    title="The domain functional level is one that the installed Exchange supports",
+    severity=Severity.MEDIUM,
+    references=(MATRIX,),
+    remediation="Set-ADDomainMode, once no older domain controller is left in the domain.",
+)
+def check_domain_functional_level(
+    domain: Domain,
+    root_dses: PerServer[RootDse],
+    exchange_servers: ExchangeServers,
+    catalogue: Catalogue,
+    policy: Policy,
+) -> None:
+    """A domain is never below its forest, so what Exchange needs of the forest holds for each domain.
+
+    Controllers that do not agree have not replicated the change: each is judged.
+    """
+    levels = {_level(found.domain_functionality, domain.name, catalogue) for found in root_dses.values()}
+    for level in sorted(levels):
+        _judge_level(level, policy.functional_levels.domain, exchange_servers, domain.name, catalogue)
