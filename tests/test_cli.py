@@ -11,8 +11,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from muster import cli, evidence, inventory
-from muster.cli import app
+from muster import evidence, inventory
+from muster.cli import app, demo, lab
 from muster.evidence.expected import Comparison
 from muster.model import (
     Authentication,
@@ -147,7 +147,7 @@ def test_lab_up_names_each_probed_name_once() -> None:
     place = ("127.0.0.1", 40443)
     relocated = {("ex01", 443): place, ("ex01.contoso.local", 443): place, ("mail.contoso.com", 443): place}
     environment = Environment("demo", Organization("Contoso", ()), Forest("contoso.local"), relocated=relocated)
-    assert cli._probes(environment) == {
+    assert lab._probes(environment) == {
         "ex01.contoso.local": "443 at 127.0.0.1:40443",
         "mail.contoso.com": "443 at 127.0.0.1:40443",
     }
@@ -165,7 +165,7 @@ def leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Leave:
     environment = Environment("demo", Organization("Contoso", ()), Forest("contoso.local"), lab="demo")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("muster.inventory.load", lambda _: environment)
-    monkeypatch.setattr(cli, "_expected", lambda _: (Planted(),))
+    monkeypatch.setattr(demo, "_expected", lambda _: (Planted(),))
 
     def leave(outcome: str) -> None:
         def run(command: list[str], *, cwd: Path, check: bool) -> subprocess.CompletedProcess[bytes]:
@@ -200,7 +200,7 @@ def leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Leave:
     ],
 )
 def test_demo_says_what_the_other_findings_are(beside: int, said: list[str]) -> None:
-    assert list(cli._compared(Comparison(26, (), (), (), beside))) == said
+    assert list(demo._compared(Comparison(26, (), (), (), beside))) == said
 
 
 ENDPOINT = Endpoint(
@@ -223,8 +223,8 @@ def test_lab_up_writes_an_environment_that_asks_it(
         folder=played,
         lab="demo",
     )
-    cli._write_inventory(environment, tmp_path / "inventories")
-    cli._write_inventory(environment, tmp_path / "inventories")  # the next lab's ports replace these
+    lab._write_inventory(environment, tmp_path / "inventories")
+    lab._write_inventory(environment, tmp_path / "inventories")  # the next lab's ports replace these
     place = tmp_path / "inventories" / "lab"
     again = inventory.load(place)
     assert (again.name, again.lab) == ("lab", None)
@@ -242,7 +242,7 @@ def test_lab_up_leaves_an_inventory_of_somebody_else_alone(tmp_path: Path) -> No
     path.write_text("organisation: Mine\n", "utf-8")
     environment = Environment("demo", Organization("Contoso", ()), Forest("contoso.local"))
     with pytest.raises(typer.Exit):
-        cli._write_inventory(environment, tmp_path)
+        lab._write_inventory(environment, tmp_path)
     assert path.read_text("utf-8") == "organisation: Mine\n"
 
 
