@@ -202,9 +202,10 @@ def _copies(situation: Situation, moving: list[ServerState]) -> Iterator[Step]:
         if not copy.may_take_over
     ]
     if bad:
+        named = ", ".join(rf"{copy.database}\{one.name} ({copy.status})" for one, copy in bad)
         yield Step(
             "repair copies",
-            f"Repair {', '.join(f'{copy.database}\\{one.name} ({copy.status})' for one, copy in bad)}",
+            f"Repair {named}",
             "Exchange Management Shell",
             ("Organization Management (or Database Copies)",),
             tuple(f"Get-MailboxDatabaseCopyStatus {quoted(copy.database)}\\{one.name}" for one, copy in bad[:MOST]),

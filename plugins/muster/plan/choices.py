@@ -1,4 +1,4 @@
-"""What the organisation decided about upgrades, as a plan needs it: the one place that knows how policy says it."""
+"""What the organisation decided about upgrades, as a plan needs it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from muster.policy import Policy
 @dataclass(frozen=True, slots=True)
 class Choices:
     """``methods``: server → ``in-place`` or ``legacy``, where that was decided. ``beside``: the products that may
-    stand side by side, ``None`` where nothing was decided; ``esu``: the ESU periods that were bought.
-    """  # noqa: D205 - the two fields are the summary
+    stand side by side, ``None`` where nothing was decided. ``esu``: the ESU periods that were bought.
+    """  # noqa: D205 - the fields are the summary
 
     methods: Mapping[str, str] = field(default_factory=dict)
     beside: frozenset[str] | None = None
@@ -21,14 +21,12 @@ class Choices:
 
 
 def choices_of(policy: Policy, situation: Situation, members: tuple[Server, ...], on: date) -> Choices:
-    """The decisions of a policy that counts on a day; none where this muster's policy has no such keys yet."""
-    ask = getattr(policy, "upgrade_method", None)
+    """The decisions of a policy that count on a day."""
     methods: dict[str, str] = {}
-    for member in members if callable(ask) else ():
-        pair = known(situation.server(member.name).cumulative_update) or (None, None)
-        method = ask(member, *pair)
-        if method:
-            methods[member.name] = str(method)
-    coexistence = getattr(policy, "coexistence", None)
-    counts = coexistence is not None and coexistence.counts_on(on)
-    return Choices(methods, coexistence.allowed if counts else None, getattr(policy, "esu", frozenset()))
+    for member in members:
+        product, cu = known(situation.server(member.name).cumulative_update) or (None, None)
+        method = policy.upgrade_method(member, product, cu)
+        if method is not None:
+            methods[member.name] = method
+    counts = policy.coexistence.counts_on(on)
+    return Choices(methods, policy.coexistence.allowed if counts else None, policy.esu)
