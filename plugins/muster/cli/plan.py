@@ -49,7 +49,9 @@ def _known(environment: str) -> str:
     folder = where.root() / "inventory"
     known = inventory.environments(folder)
     if environment not in known:
-        raise where.stop(f"there is no environment '{environment}' in {folder}. There are: {', '.join(known) or 'none'}")
+        raise where.stop(
+            f"there is no environment '{environment}' in {folder}. There are: {', '.join(known) or 'none'}"
+        )
     return environment
 
 

@@ -23,7 +23,11 @@ def balance(situation: Situation, names: tuple[str, ...]) -> tuple[Step, ...]:
                         f"& $exscripts\\RedistributeActiveDatabases.ps1 -DagName {quoted(group.name)} "
                         "-BalanceDbsByActivationPreference",
                     ),
-                    (Note("Every copy healthy first. Servers with different builds in a DAG are a passing state only."),),
+                    (
+                        Note(
+                            "Every copy healthy first. Servers with different builds in a DAG are a passing state only."
+                        ),
+                    ),
                     worked,
                 )
             )
@@ -33,7 +37,9 @@ def balance(situation: Situation, names: tuple[str, ...]) -> tuple[Step, ...]:
 def finish(situation: Situation, target: Target, paths: tuple[Path, ...]) -> Phase:
     """The last look at everything, and rights that are given back."""
     notes = [
-        Note("What is expected to differ: build, Extended Protection, TLS and security defaults, DataCollectionEnabled."),
+        Note(
+            "What is expected to differ: build, Extended Protection, TLS and security defaults, DataCollectionEnabled."
+        ),
         Note("What must not differ: connectors with their rights, URLs, authentication, agents, own *.config keys."),
     ]
     left = [path.server.name for path in paths if path.kind in {"blocked", "unknown"}]
@@ -59,7 +65,11 @@ def finish(situation: Situation, target: Target, paths: tuple[Path, ...]) -> Pha
                     f'Remove-ADGroupMember "{group}" -Members {quoted((situation.account or "<account>").rpartition(chr(92))[2])}'
                     for group in ("Schema Admins", "Enterprise Admins")
                 ),
-                (Note("Start antivirus, monitoring and backup again; link the ExecutionPolicy object again if it was taken off."),),
+                (
+                    Note(
+                        "Start antivirus, monitoring and backup again; link the ExecutionPolicy object again if it was taken off."
+                    ),
+                ),
             ),
         ),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from muster.catalogue import Catalogue
 from muster.plan.blockers import unsaid
 from muster.plan.choices import Choices
-from muster.plan.commands import quoted
+from muster.plan.commands import MEDIA, quoted
 from muster.plan.maintenance import takers_of
 from muster.plan.paths import Path
 from muster.plan.situation import ServerState, Situation, Unknown, known
@@ -26,13 +26,16 @@ def before(
         *_decisions(situation, target, moving, choices),
     ]
     if moving:
-        steps += [*_replication(situation), *_conflicts(situation), *_copies(situation, moving), *_ready(situation, moving)]
+        steps += [
+            *_replication(situation),
+            *_conflicts(situation),
+            *_copies(situation, moving),
+            *_ready(situation, moving),
+        ]
     return Phase("Before anything is changed", tuple(steps))
 
 
-def _unknowns(
-    situation: Situation, target: Target, paths: tuple[Path, ...], catalogue: Catalogue
-) -> Iterator[Step]:
+def _unknowns(situation: Situation, target: Target, paths: tuple[Path, ...], catalogue: Catalogue) -> Iterator[Step]:
     """One step per fact that is missing, with the servers that lack it: nothing unknown is left out."""
     lacking: dict[tuple[str, str], list[str]] = {}
     for whose, fact in _missing(situation, paths):
@@ -142,9 +145,7 @@ def _blocked(paths: tuple[Path, ...]) -> Iterator[Step]:
         )
 
 
-def _decisions(
-    situation: Situation, target: Target, moving: list[ServerState], choices: Choices
-) -> Iterator[Step]:
+def _decisions(situation: Situation, target: Target, moving: list[ServerState], choices: Choices) -> Iterator[Step]:
     if choices.beside is None or target.product in choices.beside or not moving:
         return
     products = {pair[0] for one in situation.servers if (pair := known(one.cumulative_update))}
@@ -159,20 +160,32 @@ def _decisions(
 
 
 def _replication(situation: Situation) -> Iterator[Step]:
+    late: dict[str, list[str]] = {}
     directory = situation.directory
-    newest = directory.schema
-    late = [one for one in directory.controllers if newest and (known(one.range_upper) or newest) < newest]
+    versions = {one.name.casefold(): known(one.object_version) for one in directory.domains if one.object_version}
+    for one in directory.controllers:
+        numbers = (
+            ("rangeUpper", known(one.range_upper), directory.schema),
+            ("objectVersion of the organisation", one.organization, known(directory.organization)),
+            (f"objectVersion of {one.domain}", one.system_objects, versions.get(one.domain.casefold())),
+        )
+        behind = [f"{what} {has} of {full}" for what, has, full in numbers if has and full and has < full]
+        if behind:
+            late[one.fqdn] = [one.name, *behind]
     if not late:
         return
-    told = ", ".join(f"{one.name} has {known(one.range_upper)}" for one in late)
+    names = tuple(name for name, *_ in late.values())
     yield Step(
         "repair replication",
-        f"Repair replication to {', '.join(one.name for one in late)}",
+        f"Repair replication to {', '.join(names)}",
         "domain controllers",
         ("Domain Admins",),
-        ("repadmin /replsummary", *(f"repadmin /showrepl {quoted(one.fqdn)}" for one in late)),
-        (Note(f"The schema is at {newest} elsewhere, {told}: what is prepared now would not arrive there either."),),
-        tuple(one.name for one in late),
+        ("repadmin /replsummary", *(f"repadmin /showrepl {quoted(fqdn)}" for fqdn in late)),
+        (
+            *(Note(f"{name} has {', '.join(behind)}.") for name, *behind in late.values()),
+            Note("What is prepared now would not arrive there either."),
+        ),
+        names,
     )
 
 
@@ -247,8 +260,12 @@ def _ready(situation: Situation, moving: Iterable[ServerState]) -> Iterator[Step
         ("Organization Management", "local Administrators on the server"),
         ("Get-ExchangeCertificate -Server <server>   # private keys exportable, or exported",),
         (
-            Note("Media of the CU that is installed now (not the new one), the same Windows and patches, licence keys."),
-            Note("Copies of named keys: web.config, EdgeTransport.exe.config, registry below ExchangeServer\\v15, IIS."),
+            Note(
+                "Media of the CU that is installed now (not the new one), the same Windows and patches, licence keys."
+            ),
+            Note(
+                "Copies of named keys: web.config, EdgeTransport.exe.config, registry below ExchangeServer\\v15, IIS."
+            ),
             Note("Credentials and private keys are entered by hand afterwards: note who has them."),
         ),
         names,
@@ -260,6 +277,29 @@ def _ready(situation: Situation, moving: Iterable[ServerState]) -> Iterator[Step
         ("View-Only Organization Management and read access, as for every run",),
         (f"pytest --env {environment}",),
         (Note("Keep its folder: after every server, what differs from it is explained or put right."),),
+    )
+    yield Step(
+        "media",
+        "Media, policies and agents, the same for every server",
+        ", ".join(names),
+        ("local Administrators on the server", "who runs group policy"),
+        (
+            f"Get-AuthenticodeSignature {MEDIA}\\Setup.exe",
+            f"Get-Item {MEDIA}\\Setup.exe -Stream Zone.Identifier   # there is none",
+            "Get-ExecutionPolicy -List   # MachinePolicy and UserPolicy: Undefined",
+        ),
+        (
+            Note("Media on a local disk: hash and signature checked, space on system, TEMP and queue volumes."),
+            Note(
+                "ExecutionPolicy by group policy stops Setup, whatever it says but Unrestricted or Bypass: take it off."
+            ),
+            Note("Antivirus, monitoring and backup agents: know how to stop them, and that no policy restarts them."),
+            Note(
+                "Write down start types of POP, IMAP and own services, and own edits in *.config files, key by key."
+            ),
+            Note("Publisher revocation check off for the installing account where a server has no internet."),
+        ),
+        names,
     )
     yield Step(
         "close sessions",

@@ -22,9 +22,7 @@ def blockers_of(situation: Situation, pair: tuple[str, str], catalogue: Catalogu
     return tuple(_directory(situation, pair, catalogue))
 
 
-def beside(
-    server: ServerState, situation: Situation, target: Target, catalogue: Catalogue
-) -> tuple[Blocker, ...]:
+def beside(server: ServerState, situation: Situation, target: Target, catalogue: Catalogue) -> tuple[Blocker, ...]:
     """What keeps a release off this server: the directory, and the other servers of the organisation.
 
     A server that is too old by its CU alone, and has a CU to go to, is no blocker: the plan brings it there first.
@@ -48,7 +46,9 @@ def unsaid(situation: Situation, target: Target, catalogue: Catalogue) -> tuple[
             if order(product) < order(target.product)
         },
     }
-    return tuple(Unknown(f"{target.name}, {what}", "the catalogue has no row") for what, row in rows.items() if not row)
+    return tuple(
+        Unknown(f"{target.name}, {what}", "the catalogue has no row") for what, row in rows.items() if not row
+    )
 
 
 def _servers(
@@ -68,21 +68,26 @@ def _servers(
         if not rule.allowed:
             refuses = "Setup refuses" if rule.enforced else "it is not supported"
             way = catalogue.upgrade_path((product, _cu(servers[0])), target.pair)
-            do = way.do if way and way.do and not way.supported else f"bring {names} to a newer product, and remove them"
+            do = (
+                way.do
+                if way and way.do and not way.supported
+                else f"bring {names} to a newer product, and remove them"
+            )
             yield Blocker(f"{target.name} beside {product} ({names}): {refuses}", do)
             continue
         for one in servers:
-            if not rule.accepts(_cu(one)) and not (one.listed and _reaches(one, product, situation, target, catalogue)):
+            if not rule.accepts(_cu(one)) and not (
+                one.listed and _reaches(one, product, situation, target, catalogue)
+            ):
                 least = rule.minimum_text or rule.minimum or ""
                 yield Blocker(
                     f"{target.name} beside {one.name} on {product} {_cu(one)}: at least {least} is needed",
-                    f"bring {one.name} to {product} {least}" + ("" if one.listed else ", and add it to the inventory"),
+                    f"bring {one.name} to {product} {least}"
+                    + ("" if one.listed else ", and add it to the inventory"),
                 )
 
 
-def _reaches(
-    server: ServerState, product: str, situation: Situation, target: Target, catalogue: Catalogue
-) -> bool:
+def _reaches(server: ServerState, product: str, situation: Situation, target: Target, catalogue: Catalogue) -> bool:
     """Whether the plan brings it to an accepted CU before the target comes in."""
     way = catalogue.upgrade_path((product, _cu(server)), target.pair)
     rule = catalogue.coexistence(target.pair, product)
@@ -111,16 +116,18 @@ def _directory(situation: Situation, pair: tuple[str, str], catalogue: Catalogue
         yield from _controllers(situation, name, controllers, catalogue)
 
 
-def _controllers(
-    situation: Situation, name: str, allowed: Requirement, catalogue: Catalogue
-) -> Iterator[Blocker]:
+def _controllers(situation: Situation, name: str, allowed: Requirement, catalogue: Catalogue) -> Iterator[Blocker]:
     for one in situation.directory.controllers:
         windows = known(one.windows)
         if windows is None or windows in allowed.names:
             continue
         newest = max(allowed.names, key=catalogue.windows_releases.index)
         newer = catalogue.windows_releases.index(windows) > catalogue.windows_releases.index(newest)
-        do = _look("Windows of domain controllers") if newer else f"replace {one.name} by a controller on a newer Windows"
+        do = (
+            _look("Windows of domain controllers")
+            if newer
+            else f"replace {one.name} by a controller on a newer Windows"
+        )
         yield Blocker(
             f"domain controller {one.name} runs Windows Server {windows}, {name} works with {allowed}",
             do,

@@ -48,8 +48,10 @@ def prepare(situation: Situation, target: Target, catalogue: Catalogue, reached:
         return Phase(title, (step,))
     steps = tuple(_steps(situation, target, level, catalogue, reached))
     told = [Note(f"{target.name} needs {_numbers(level)}.", level.unverified)]
-    if not steps:
-        told.append(Note("The directory is already there: no step is needed, and Setup looks for itself."))
+    there = [f"{what} is {number} already" for what, number in _there(situation.directory, level, reached)]
+    if there:
+        said = "; ".join(there)
+        told.append(Note(f"{said[0].upper() + said[1:] if steps else 'No step: ' + said}. Setup looks for itself."))
     return Phase(title, steps, tuple(told))
 
 
@@ -58,6 +60,20 @@ def _numbers(level: SchemaLevel) -> str:
         f"rangeUpper {level.range_upper}, objectVersion {level.organization} of the organisation and "
         f"{level.domain} of Microsoft Exchange System Objects in each domain"
     )
+
+
+def _there(directory: Directory, level: SchemaLevel, reached: Reached) -> Iterator[tuple[str, int]]:
+    """The numbers that call for no step."""
+    schema = max(reached.schema, directory.schema or 0)
+    if schema >= level.range_upper:
+        yield "rangeUpper", schema
+    organization = max(reached.organization, known(directory.organization) or 0)
+    if organization >= level.organization:
+        yield "objectVersion of the organisation", organization
+    for one in directory.domains:
+        version = max(reached.domain, known(one.object_version) or 0)
+        if version >= level.domain:
+            yield f"that of {one.name}", version
 
 
 def _steps(
@@ -115,7 +131,9 @@ def _notes(situation: Situation, target: Target, catalogue: Catalogue) -> tuple[
     if windows in {"2025", None}:
         whose = f"{master.name} runs" if master and windows else "If the schema master runs"
         notes.append(
-            Note(f"{whose} Windows Server 2025: it needs the cumulative update of November 2025 or later before this.")
+            Note(
+                f"{whose} Windows Server 2025: it needs the cumulative update of November 2025 or later before this."
+            )
         )
     return tuple(notes)
 

@@ -1,6 +1,6 @@
 """From the facts of a run to a situation: what could not be had stays, with the reason."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from packaging.version import Version
@@ -10,6 +10,7 @@ from muster.facts.builds import Build
 from muster.facts.dag import ActivationSettings, DatabaseCopies
 from muster.facts.directory import OrganizationLevel, RootDse, SchemaMaster, SchemaVersion, SystemObjects
 from muster.facts.directory_levels import ControllerComputer
+from muster.facts.directory_replication import ControllerOrganizationLevel, ControllerSystemObjects
 from muster.facts.servers import ExchangeServer, ExchangeServers
 from muster.facts.windows import DotNetFramework, OperatingSystem
 from muster.model import (
@@ -202,19 +203,24 @@ class _Gathering:
     def _directory(self) -> Directory:
         environment = self.environment
         level = self._forest_level()
+        controllers = tuple(map(self._controller, environment.domain_controllers))
+        organization = self._read(
+            OrganizationLevel, environment.organization, ORGANIZATION_VERSION, lambda fact: fact.object_version
+        )
         return Directory(
-            controllers=tuple(map(self._controller, environment.domain_controllers)),
-            domains=tuple(map(self._domain, environment.domains)),
-            organization=self._read(
-                OrganizationLevel, environment.organization, ORGANIZATION_VERSION, lambda fact: fact.object_version
-            ),
+            controllers=controllers,
+            domains=tuple(self._domain(one, controllers) for one in environment.domains),
+            organization=_highest(organization, (one.organization for one in controllers)),
             schema_master=self._schema_master(),
             forest_level=level,
         )
 
     def _schema_master(self) -> str | Unknown:
         found = self._read(
-            SchemaMaster, self.environment.forest, SCHEMA_MASTER, lambda fact: "" if fact.is_deleted else fact.controller
+            SchemaMaster,
+            self.environment.forest,
+            SCHEMA_MASTER,
+            lambda fact: "" if fact.is_deleted else fact.controller,
         )
         return found or Unknown(SCHEMA_MASTER, "the role belongs to a controller that is no more: seize it")
 
@@ -237,20 +243,40 @@ class _Gathering:
             site=controller.site,
             range_upper=self._read(SchemaVersion, controller, RANGE_UPPER, lambda fact: fact.range_upper),
             windows=windows if isinstance(windows, Unknown) else self._windows_name(windows, CONTROLLER_WINDOWS),
+            organization=known(
+                self._read(
+                    ControllerOrganizationLevel, controller, ORGANIZATION_VERSION, lambda fact: fact.object_version
+                )
+            ),
+            system_objects=known(self._read(ControllerSystemObjects, controller, DOMAIN_VERSION, _version)),
         )
 
-    def _domain(self, domain: Domain) -> DomainState:
+    def _domain(self, domain: Domain, controllers: tuple[ControllerState, ...]) -> DomainState:
         suffix = f".{domain.name.casefold()}"
         others = [f".{one.name.casefold()}" for one in self.environment.domains if len(one.name) > len(domain.name)]
         mine = [one.fqdn.casefold() for one in self.environment.servers if one.fqdn.casefold().endswith(suffix)]
         has_exchange = any(not any(fqdn.endswith(child) for child in others) for fqdn in mine)
+        own = [one.system_objects for one in controllers if one.domain.casefold() == domain.name.casefold()]
         found = self._read(SystemObjects, domain, DOMAIN_VERSION, _containers)
         if isinstance(found, Unknown):
-            return DomainState(domain.name, found, (), has_exchange)
+            return DomainState(domain.name, _highest(found, own), (), has_exchange)
         real = [one for one in found if not one.conflict]
         surplus = [one.name for one in (found if len(real) > 1 else (one for one in found if one.conflict))]
         version = min((one.version for one in real), default=None)
-        return DomainState(domain.name, version, tuple(surplus), has_exchange)
+        reached = version if version is None else _highest(version, own)
+        return DomainState(domain.name, reached, tuple(surplus), has_exchange)
+
+
+def _highest(found: int | Unknown, others: Iterable[int | None]) -> int | Unknown:
+    """What was written somewhere: a controller that lags does not take it back."""
+    numbers = [one for one in (known(found), *others) if one is not None]
+    return max(numbers) if numbers else found
+
+
+def _version(fact: SystemObjects) -> int | None:
+    """The number of the one container; ``None`` where there is not exactly one."""
+    real = [one.object_version for one in fact if not one.is_conflict]
+    return real[0] if len(real) == 1 else None
 
 
 class _Container(NamedTuple):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from muster.catalogue import Catalogue
-from muster.plan.commands import quoted, setup
+from muster.plan.commands import accepts_licence, quoted, setup
 from muster.plan.paths import Path
-from muster.plan.situation import Group, ServerState, Situation
+from muster.plan.situation import Group, ServerState, Situation, known
 from muster.plan.steps import Note, Step
 from muster.plan.target import Target
 from muster.plan.upgrading import SETUP_RIGHTS, extended_protection, prerequisites, update
@@ -40,20 +40,22 @@ def _tuple(servers: tuple[ServerState, ...]) -> tuple[str, ...]:
     return tuple(one.name for one in servers)
 
 
-def _install(
-    old: tuple[ServerState, ...], target: Target, catalogue: Catalogue, paths: tuple[Path, ...]
-) -> Step:
+def _install(old: tuple[ServerState, ...], target: Target, catalogue: Catalogue, paths: tuple[Path, ...]) -> Step:
     windows = catalogue.windows_for(*target.pair)
     sites = ", ".join(dict.fromkeys(one.site or "(site unknown)" for one in old))
     notes = [
-        Note(f"Windows Server {windows}; one release for all members of a DAG." if windows else "A Windows it supports."),
+        Note(
+            f"Windows Server {windows}; one release for all members of a DAG."
+            if windows
+            else "A Windows it supports."
+        ),
         Note("Windows under Exchange is never upgraded in place: these are new machines with new names."),
         Note(f"In {sites}, as the old ones; the internet-facing site first."),
         Note(
             "Right after Setup set AutoDiscoverServiceInternalUri (or install in a site of its own): until then Outlook "
             "finds the new server by a name that no certificate holds.",
         ),
-        *(Note(text, weak) for text, weak in prerequisites(old[0], target)),
+        *(Note(f"{text}.", weak) for text, weak in prerequisites(old[0], target)),
         *extended_protection(target),
         *(Note(f"{path.server.name}: {path.why}.", path.unverified) for path in paths),
     ]
@@ -127,7 +129,9 @@ def _mail_flow(old: tuple[ServerState, ...]) -> Step:
             "Set-SendConnector <name> -SourceTransportServers <new servers and, until the end, the old ones>",
         ),
         (
-            Note("PermissionGroups before Add-ADPermission. Devices that send to the old server's address: list them."),
+            Note(
+                "PermissionGroups before Add-ADPermission. Devices that send to the old server's address: list them."
+            ),
             Note("Smart hosts and firewalls must know the new addresses; hybrid: TlsCertificateName as well."),
             Note("An Edge subscribed to the site learns of new Mailbox servers only by a new subscription.", True),
         ),
@@ -148,7 +152,9 @@ def _new_dag(old: tuple[ServerState, ...], group: Group, target: Target) -> Step
             "New-MailboxDatabase <new database> -Server <new server>; Add-MailboxDatabaseCopy ...",
         ),
         (
-            Note(f"All members of a DAG have one Exchange version and one Windows; {target.name} is not {group.name}'s."),
+            Note(
+                f"All members of a DAG have one Exchange version and one Windows; {target.name} is not {group.name}'s."
+            ),
             Note("Or the new servers join a DAG that already has this version and this Windows."),
             Note("Copies healthy, lag and backups in place, before the first mailbox moves."),
         ),
@@ -225,12 +231,19 @@ def _let_go(old: tuple[ServerState, ...]) -> Step:
         _ADMINISTRATORS,
         (
             "Set-SendConnector <name> -SourceTransportServers <new servers only>",
-            *(f"Get-Mailbox -Server {quoted(one.name)} -ResultSize Unlimited   # nothing, also -Arbitration …" for one in old),
+            *(
+                f"Get-Mailbox -Server {quoted(one.name)} -ResultSize Unlimited   # nothing, also -Arbitration …"
+                for one in old
+            ),
             *(f"Get-Queue -Server {quoted(one.name)}   # empty" for one in old),
         ),
         (
-            Note("Offline address book generation, journaling, relay devices, monitoring, backup: all on the new ones."),
-            Note("Leave them switched off for some days before the uninstall: what still needs them will tell.", True),
+            Note(
+                "Offline address book generation, journaling, relay devices, monitoring, backup: all on the new ones."
+            ),
+            Note(
+                "Leave them switched off for some days before the uninstall: what still needs them will tell.", True
+            ),
         ),
         _tuple(old),
         unverified=_EXPERIENCE,
@@ -239,16 +252,18 @@ def _let_go(old: tuple[ServerState, ...]) -> Step:
 
 def _uninstall(old: tuple[ServerState, ...], group: Group | None) -> Step:
     commands: list[str] = []
+    for one in old if group else ():
+        commands.append(
+            f"Get-MailboxDatabaseCopyStatus -Server {quoted(one.name)}   # passive: Remove-MailboxDatabaseCopy"
+        )
     for one in old:
-        if group is not None:
-            commands += [
-                f"Get-MailboxDatabaseCopyStatus -Server {quoted(one.name)}   # Remove-MailboxDatabaseCopy for each",
-                f"Remove-DatabaseAvailabilityGroupServer {quoted(group.name)} -MailboxServer {quoted(one.name)}",
-            ]
         commands.append(f"Get-MailboxDatabase -Server {quoted(one.name)}   # Remove-MailboxDatabase for each")
-        commands.append(f"Setup.exe /Mode:Uninstall   # on {one.name}, by its full path")
+    for one in old if group else ():
+        name = quoted(group.name) if group else ""
+        commands.append(f"Remove-DatabaseAvailabilityGroupServer {name} -MailboxServer {quoted(one.name)}")
     if group is not None:
-        commands.append(f"Remove-DatabaseAvailabilityGroup {quoted(group.name)}")
+        commands.append(f"Remove-DatabaseAvailabilityGroup {quoted(group.name)}   # when it has no member")
+    commands += [f"{_uninstalls(one)}   # on {one.name}, then Restart-Computer" for one in old]
     return Step(
         "uninstall",
         f"Uninstall Exchange on {_names(old)}, one after the other",
@@ -263,6 +278,11 @@ def _uninstall(old: tuple[ServerState, ...], group: Group | None) -> Step:
         cannot_undo="what is uninstalled comes back only as a new installation",
         reboot=True,
     )
+
+
+def _uninstalls(server: ServerState) -> str:
+    licence = accepts_licence(*(known(server.cumulative_update) or ("Exchange Server 2016", "CU23")))
+    return f'& "$env:ExchangeInstallPath\\Bin\\Setup.exe" /Mode:Uninstall {licence}'
 
 
 def legacy_edge_steps(path: Path, target: Target, situation: Situation, catalogue: Catalogue) -> Iterator[Step]:
@@ -308,7 +328,7 @@ def legacy_edge_steps(path: Path, target: Target, situation: Situation, catalogu
         f"Remove the subscription of {name}, and uninstall it when its queues are empty",
         f"a Mailbox server, then {name}",
         (*_ADMINISTRATORS, "local Administrators on the server"),
-        (f"Remove-EdgeSubscription {quoted(name)}", "Setup.exe /Mode:Uninstall   # on the old Edge, by its full path"),
+        (f"Remove-EdgeSubscription {quoted(name)}", f"{_uninstalls(path.server)}   # on {name}"),
         (),
         (name,),
         cannot_undo="what is uninstalled comes back only as a new installation",

@@ -99,7 +99,11 @@ class Work:
         ]
         if self.peer:
             lines.append(f"Redirect-Message -Server {name} -Target {quoted(self.peer.fqdn)}")
-        return [*lines, f"{self._state} ServerWideOffline -State Inactive -Requester Maintenance", "Get-Queue   # empty"]
+        return [
+            *lines,
+            f"{self._state} ServerWideOffline -State Inactive -Requester Maintenance",
+            "Get-Queue   # empty",
+        ]
 
     def _enter_notes(self, situation: Situation) -> list[Note]:
         server = self.server
@@ -176,7 +180,11 @@ class Work:
             )
         ]
         setting = self.server.activation
-        if self.in_dag and isinstance(setting, Activation) and (setting.disabled_and_move_now or setting.policy == "Blocked"):
+        if (
+            self.in_dag
+            and isinstance(setting, Activation)
+            and (setting.disabled_and_move_now or setting.policy == "Blocked")
+        ):
             notes.append(
                 Note(
                     f"When the run looked, activation on {self.server.name} was not free (policy {setting.policy}, "

@@ -65,9 +65,7 @@ def _phases(
     yield finish(situation, target, paths)
 
 
-def _servers(
-    moving: list[Path], situation: Situation, target: Target, catalogue: Catalogue
-) -> Iterator[Phase]:
+def _servers(moving: list[Path], situation: Situation, target: Target, catalogue: Catalogue) -> Iterator[Phase]:
     in_place = [path for path in moving if path.kind in {"in-place", "update"} and not path.server.is_edge]
     if in_place:
         steps = (*_in_place(in_place, target, situation, catalogue), *balance(situation, _names(in_place)))
@@ -79,7 +77,11 @@ def _servers(
         yield Phase(
             f"New servers with {target.name} in place of {', '.join(_names(mine))}",
             tuple(legacy_steps(mine, situation.group_of(server), target, situation, catalogue)),
-            (Note("Mailboxes move while everything runs; this takes as long as they take. Only the end cannot be undone."),),
+            (
+                Note(
+                    "Mailboxes move while everything runs; this takes as long as they take. Only the end cannot be undone."
+                ),
+            ),
         )
 
 
@@ -98,7 +100,10 @@ def _edges(moving: list[Path], situation: Situation, target: Target, catalogue: 
         tuple(steps),
         (
             Note("Mailbox servers before Edge servers."),
-            Note("An upgrade in place keeps the subscription. Subscribe again where Mailbox servers joined the site.", True),
+            Note(
+                "An upgrade in place keeps the subscription. Subscribe again where Mailbox servers joined the site.",
+                True,
+            ),
         ),
     )
 
@@ -127,7 +132,9 @@ def _order_notes(paths: list[Path], situation: Situation) -> Iterator[Note]:
     for group in situation.groups:
         lag = [path.server.name for path in in_order(paths, situation) if path.server.name in group.members]
         if group.in_progress and lag:
-            yield Note(f"{group.name}: its upgrade is under way (inventory). It goes on with who lags: {', '.join(lag)}.")
+            yield Note(
+                f"{group.name}: its upgrade is under way (inventory). It goes on with who lags: {', '.join(lag)}."
+            )
 
 
 def _notes(
@@ -157,7 +164,9 @@ def _notes(
         kinds = {path.kind for path in mine if path.kind not in {"already there", "newer"}}
         if "legacy" in kinds and kinds != {"legacy"}:
             said = ", ".join(f"{path.server.name} {path.kind}" for path in mine)
-            yield Note(f"{group.name}: its members have different ways ({said}); a DAG has one Exchange and one Windows.")
+            yield Note(
+                f"{group.name}: its members have different ways ({said}); a DAG has one Exchange and one Windows."
+            )
 
 
 def _ahead(paths: tuple[Path, ...]) -> list[ServerState]:
@@ -166,5 +175,8 @@ def _ahead(paths: tuple[Path, ...]) -> list[ServerState]:
     return [
         path.server
         for path in paths
-        if lags and path.kind in {"already there", "newer"} and not path.server.internet_facing and not path.server.is_edge
+        if lags
+        and path.kind in {"already there", "newer"}
+        and not path.server.internet_facing
+        and not path.server.is_edge
     ]

@@ -40,9 +40,7 @@ def paths_for(
     situation: Situation, target: Target, catalogue: Catalogue, on: date, choices: Choices = Choices()
 ) -> tuple[Path, ...]:
     """The way of every server of the inventory, in its order."""
-    return tuple(
-        _path(one, situation, target, catalogue, on, choices) for one in situation.servers if one.listed
-    )
+    return tuple(_path(one, situation, target, catalogue, on, choices) for one in situation.servers if one.listed)
 
 
 def _path(
@@ -68,7 +66,11 @@ def _update_only(server: ServerState, target: Target) -> Path:
     if release.build >= target.security.build:
         newer = f"; {target.update} fixes more than security" if release.build < target.update.build else ""
         return Path(server, "already there", f"it has {release}{newer}")
-    return Path(server, "update", f"{target.name} is installed; {release.su or 'no update'} where {target.update.su} is current")
+    return Path(
+        server,
+        "update",
+        f"{target.name} is installed; {release.su or 'no update'} where {target.update.su} is current",
+    )
 
 
 def _blocked(blockers: Iterable[Blocker], server: ServerState) -> Path | None:
@@ -134,7 +136,9 @@ def _by_method(
     before = f"{first.name} first; " if first else ""
     if way.method == "legacy":
         against = " (the policy says in place, which does not exist here)" if decided == "in-place" else ""
-        return Path(server, "legacy", f"{before}{way.product} cannot become {target.product} in place{against}", first)
+        return Path(
+            server, "legacy", f"{before}{way.product} cannot become {target.product} in place{against}", first
+        )
     if decided == "legacy":
         return Path(server, "legacy", f"{before}in place would do; the policy says a new server", first)
     windows = catalogue.windows_for(*target.pair)

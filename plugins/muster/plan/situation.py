@@ -102,7 +102,11 @@ class ServerState:
 
 @dataclass(frozen=True, slots=True)
 class ControllerState:
-    """A domain controller: ``rangeUpper`` as it has it, and its Windows by the catalogue's name."""
+    """A domain controller: ``rangeUpper`` as it has it, and its Windows by the catalogue's name.
+
+    ``organization`` and ``system_objects`` are the two ``objectVersion`` as it has them, ``None`` where the run did
+    not ask this controller for them.
+    """
 
     name: str
     fqdn: str
@@ -110,6 +114,8 @@ class ControllerState:
     site: str | None
     range_upper: int | Unknown
     windows: str | Unknown
+    organization: int | None = None
+    system_objects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from muster.catalogue import Catalogue, Release, read_build
+from muster.catalogue.cumulative_updates import rank
 from muster.yaml_models import nearest
 
 _PRODUCT = "Exchange Server "
@@ -80,11 +81,15 @@ def _of_build(text: str, catalogue: Catalogue, on: date) -> Target:
 
 def _meant(plain: str, names: tuple[str, ...], catalogue: Catalogue) -> str:
     products = {product.removeprefix(_PRODUCT): product for product in catalogue.products}
-    word = plain.split()[0] if plain else ""
+    word, _, rest = plain.partition(" ")
     product = next((full for name, full in products.items() if name.casefold() == word.casefold()), None)
     own = catalogue.cus_of(product) if product else ()
-    if product and own:
-        near = nearest(plain.removeprefix(word).strip(), own)
-        return f"Did you mean '{product} {near}'?" if near else f"Of {product} it knows {', '.join(own)}."
-    near = nearest(_PRODUCT + plain, names) or nearest(plain, tuple(name.removeprefix(_PRODUCT) for name in names))
-    return f"Did you mean '{near}'?" if near else f"It knows {', '.join(products.values())}."
+    number = re.fullmatch(r"cu ?(\d{1,3})", rest.strip(), re.IGNORECASE)
+    if own and number:
+        near = min(own, key=lambda cu: (abs(rank(cu) - int(number[1])), -rank(cu)))
+        return f"The nearest is '{product} {near}'."
+    if own:
+        return f"Of {product} it knows {', '.join(own)}."
+    short = {name.removeprefix(_PRODUCT): name for name in names}
+    found = nearest(plain, short) if word else None
+    return f"Did you mean '{short[found]}'?" if found else f"It knows {', '.join(products.values())}."

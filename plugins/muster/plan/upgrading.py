@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from muster.catalogue import Catalogue
 from muster.catalogue.cumulative_updates import rank
-from muster.plan.commands import MEDIA, quoted, setup
+from muster.plan.commands import quoted, setup
 from muster.plan.maintenance import Work, peer_of
 from muster.plan.situation import ServerState, Situation, Unknown
 from muster.plan.steps import Note, Step
@@ -34,14 +34,12 @@ def server_steps(
 def ready(server: ServerState, target: Target) -> Step:
     """The step that makes a server ready for Setup, while it is still in service."""
     name = server.name
-    notes = [Note(text, unverified) for text, unverified in prerequisites(server, target)]
-    notes += [
-        Note("Media on a local disk: hash and signature checked, unblocked (no Zone.Identifier), space for it."),
-        Note("No ExecutionPolicy by group policy, no restart pending, RemoteRegistry, MpsSvc and MSDTC running."),
-        Note("Antivirus, monitoring and backup agents stopped for the time; make sure no policy restarts them."),
-        Note("Write down start types of POP, IMAP and own services, and edits in *.config files: named keys only."),
-        Note("Publisher revocation check off for the installing account where the server cannot reach the internet."),
-    ]
+    wanted = tuple(prerequisites(server, target))
+    notes = [Note(f"Installed: {'; '.join(text for text, weak in wanted if not weak)}.")]
+    notes += [Note(f"{text}.", weak) for text, weak in wanted if weak]
+    notes.append(
+        Note("No restart is pending, RemoteRegistry, MpsSvc and MSDTC run, antivirus and agents are stopped.")
+    )
     if server.dag:
         notes.append(Note("No move request, migration batch, seeding or backup may be running on it."))
     return Step(
@@ -50,11 +48,10 @@ def ready(server: ServerState, target: Target) -> Step:
         f"on {name}",
         ("local Administrators on the server",),
         (
-            f"Get-AuthenticodeSignature {MEDIA}\\Setup.exe",
             "Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\*' | "
             "Where-Object DisplayName -match 'Visual C\\+\\+ 201[23]|URL Rewrite|Unified Communications' | "
             "Select-Object DisplayName, DisplayVersion",
-            "Get-ExecutionPolicy -List   # MachinePolicy and UserPolicy: Undefined",
+            "Get-Service RemoteRegistry, MpsSvc, MSDTC",
         ),
         tuple(notes),
         (name,),
@@ -64,18 +61,23 @@ def ready(server: ServerState, target: Target) -> Step:
 def prerequisites(server: ServerState, target: Target) -> Iterator[tuple[str, bool]]:
     """What must be installed before Setup, and whether that stands on a weak source."""
     product, cu = target.pair
-    yield "Visual C++ 2012 redistributable (without it: exit code 3, ExSMIME.dll).", False
+    yield "Visual C++ 2012 redistributable (without it: exit code 3, ExSMIME.dll)", False
     if server.is_edge:
         return
     since_2013 = {"Exchange Server 2013": 21, "Exchange Server 2016": 10}.get(product, 0)
     if rank(cu) >= since_2013:
-        yield "Visual C++ 2013 redistributable.", product in {"Exchange Server 2013", "Exchange Server 2016"}
-    since_rewrite = {"Exchange Server 2013": 99, "Exchange Server 2016": 22, "Exchange Server 2019": 11}.get(product, 0)
+        yield "Visual C++ 2013 redistributable", product in {"Exchange Server 2013", "Exchange Server 2016"}
+    since_rewrite = {"Exchange Server 2013": 99, "Exchange Server 2016": 22, "Exchange Server 2019": 11}.get(
+        product, 0
+    )
     if rank(cu) >= since_rewrite:
-        yield "IIS URL Rewrite 2.1 (rule IisUrlRewriteNotInstalled).", False
+        yield "IIS URL Rewrite 2.1 (rule IisUrlRewriteNotInstalled)", False
     late = product == "Exchange Server SE" or target.pair == ("Exchange Server 2019", "CU15")
-    yield "UCMA 4.0 runtime (rule UcmaRedistMsi)." + (" Its removal is announced; Setup still asks." if late else ""), late
-    yield "Windows features, RSAT-Clustering-CmdInterface among them.", False
+    yield (
+        "UCMA 4.0 runtime (rule UcmaRedistMsi)" + (": its removal is announced, Setup still asks" if late else ""),
+        late,
+    )
+    yield "Windows features, RSAT-Clustering-CmdInterface among them", False
 
 
 def _dotnet(server: ServerState, here: tuple[str, str], target: Target, catalogue: Catalogue) -> Iterator[Step]:
@@ -107,10 +109,15 @@ def _dotnet(server: ServerState, here: tuple[str, str], target: Target, catalogu
         title = f"{name}: .NET Framework {wanted} (installed: {server.dotnet})"
         notes = [Note(f"{target.name} supports {' and '.join(row.supported)}; Setup looks and does not install it.")]
     if windows is None:
-        notes.append(Note("Which versions count depends on Windows, which is not known: Windows Server 2019 has 4.8 only."))
+        notes.append(
+            Note("Which versions count depends on Windows, which is not known: Windows Server 2019 has 4.8 only.")
+        )
     if not both:
         notes.append(
-            Note(f"{' '.join(here)} does not support {wanted}: go on to Setup at once, do not put it back in service.", True)
+            Note(
+                f"{' '.join(here)} does not support {wanted}: go on to Setup at once, do not put it back in service.",
+                True,
+            )
         )
     if row.unverified:
         notes.append(Note(f"Weak source: {row.reason}." if row.reason else "A weak source only.", True))
@@ -146,13 +153,13 @@ def _setup(server: ServerState, here: tuple[str, str], target: Target) -> Step:
     notes = [
         Note("muster's own sessions and every other PowerShell and MMC on it must be closed: they stop Setup."),
         Note("By its full path: setup.exe alone in PowerShell starts the installed version (error 1619)."),
-        Note("About three hours. If it fails, run it again: never remove the Watermark by hand."),
+        Note("About three hours. If it fails, resume it with Setup's windows: never remove the Watermark by hand."),
     ]
     if not server.is_edge:
         notes += list(extended_protection(target))
         notes.append(Note("DiagnosticDataOFF sets DataCollectionEnabled to false; ON sets it to true."))
     if here[0] != target.product:
-        notes.append(Note(f"It becomes {target.product}: a licence for it is needed."))
+        notes.append(Note(f"It becomes {target.product}: a licence for that is needed.", True))
     return Step(
         "setup",
         f"{name}: Setup of {target.name}, over {' '.join(here)}",
@@ -185,7 +192,7 @@ def update(server: ServerState, target: Target) -> Iterator[Step]:
         f"{name}: {release.su} for {target.name} ({release.build}{kb})",
         f"on {name}, elevated",
         ("local Administrators on the server",),
-        ("Restart-Computer",),
+        (f"# run the package of {release.kb or release.name}, elevated", "Restart-Computer"),
         tuple(notes),
         (name,),
         reboot=True,
