@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from muster.catalogue import Catalogue, Release, published
-from muster.plan import Choices, Plan, Source, make, read_target
+from muster.plan import NOTHING_DECIDED, Case, Choices, Plan, Source, make, read_target
 from muster.plan.situation import (
     Activation,
     ControllerState,
@@ -112,9 +112,9 @@ def plan_to(
     found: Situation,
     *,
     on: date = DAY,
-    choices: Choices = Choices(),
+    choices: Choices = NOTHING_DECIDED,
     catalogue: Catalogue | None = None,
 ) -> Plan:
     """The plan from a situation to a target."""
     tables = catalogue or published()
-    return make(found, read_target(text, tables, on), tables, on, SOURCE, choices)
+    return make(Case(found, read_target(text, tables, on), tables, on, choices), SOURCE)

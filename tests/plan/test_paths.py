@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from kit.situations import (
     E2013,
     E2016,
@@ -17,7 +18,6 @@ from kit.situations import (
     situation,
     unknown_server,
 )
-
 from muster.plan import Choices
 from muster.plan.paths import Path
 from muster.plan.situation import Situation, Unknown

@@ -62,4 +62,5 @@ def _made(to: str, folder: Path, catalogue: Catalogue) -> Plan:
     target = planning.read_target(to, catalogue, day)
     situation = planning.gather(last.replay.environment, last.replay.observations, catalogue)
     choices = planning.choices_of(last.policy, situation, last.replay.environment.servers, day)
-    return planning.make(situation, target, catalogue, day, planning.source_of(last, catalogue, now), choices)
+    case = planning.Case(situation, target, catalogue, day, choices)
+    return planning.make(case, planning.source_of(last, catalogue, now))

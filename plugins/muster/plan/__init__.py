@@ -1,6 +1,7 @@
-"""``muster plan``: from the facts of a run to the steps of an upgrade, in order. It asks nobody and changes nothing."""
+"""``muster plan``: from the facts of a run to the steps of an upgrade, in order. It asks nobody."""
 
-from muster.plan.choices import Choices, choices_of
+from muster.plan.case import Case
+from muster.plan.choices import NOTHING_DECIDED, Choices, choices_of
 from muster.plan.gathering import gather
 from muster.plan.last_run import LastRun, NoRun, day_of, newest, open_run, source_of
 from muster.plan.making import make
@@ -8,6 +9,8 @@ from muster.plan.steps import Note, Phase, Plan, Source, Step
 from muster.plan.target import Target, UnknownTarget, read_target, target_of
 
 __all__ = [
+    "NOTHING_DECIDED",
+    "Case",
     "Choices",
     "LastRun",
     "NoRun",

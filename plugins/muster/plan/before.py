@@ -2,28 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 
-from muster.catalogue import Catalogue
-from muster.plan.blockers import unsaid
-from muster.plan.choices import Choices
+from muster.plan.case import Case
 from muster.plan.commands import MEDIA, quoted
 from muster.plan.maintenance import takers_of
 from muster.plan.paths import Path
-from muster.plan.situation import ServerState, Situation, Unknown, known
+from muster.plan.situation import ServerState, Situation, known
 from muster.plan.steps import Note, Phase, Step
-from muster.plan.target import Target
+from muster.plan.unknowns import unknowns
 
 MOST = 8
 
 
-def before(
-    situation: Situation, target: Target, paths: tuple[Path, ...], catalogue: Catalogue, choices: Choices
-) -> Phase:
+def before(case: Case, paths: tuple[Path, ...]) -> Phase:
     """Everything that is settled first, and stays undone work until it is."""
+    situation = case.situation
     moving = [path.server for path in paths if path.moves]
     steps = [
-        *_unknowns(situation, target, paths, catalogue),
+        *unknowns(case, paths),
         *_blocked(paths),
-        *_decisions(situation, target, moving, choices),
+        *_decisions(case, moving),
     ]
     if moving:
         steps += [
@@ -33,97 +30,6 @@ def before(
             *_ready(situation, moving),
         ]
     return Phase("Before anything is changed", tuple(steps))
-
-
-def _unknowns(situation: Situation, target: Target, paths: tuple[Path, ...], catalogue: Catalogue) -> Iterator[Step]:
-    """One step per fact that is missing, with the servers that lack it: nothing unknown is left out."""
-    lacking: dict[tuple[str, str], list[str]] = {}
-    for whose, fact in _missing(situation, paths):
-        why = _alike(fact.why, whose)
-        lacking.setdefault((fact.fact, why), []).append(whose)
-    for (fact, why), whose in lacking.items():
-        names = ", ".join(dict.fromkeys(whose))
-        yield Step(
-            "find out",
-            f"Find out {fact} of {names}",
-            "from the facts: a new run of muster, or look there yourself",
-            ("View-Only Organization Management and read access, as for every run",),
-            (f"pytest --env {quoted(situation.environment)}",),
-            (Note(f"Why it is not known: {why}."), Note("Then make this plan anew: it may turn out otherwise.")),
-            tuple(dict.fromkeys(whose)),
-        )
-    if any(path.moves for path in paths):
-        for fact in unsaid(situation, target, catalogue):
-            yield Step(
-                "find out",
-                f"Find out: {fact.fact}",
-                "Microsoft's supportability matrix, or a newer catalogue (muster catalogue import)",
-                notes=(Note(f"Why it is not known: {fact.why}."),),
-            )
-    strangers = [one for one in situation.servers if not one.listed]
-    if strangers:
-        names = ", ".join(one.name for one in strangers)
-        yield Step(
-            "find out",
-            f"Find out what {names} {'is' if len(strangers) == 1 else 'are'}: in the directory, and not in the inventory",
-            "inventory.yaml",
-            notes=(
-                *(Note(f"{one.name}: {one.installed}.") for one in strangers),
-                Note("They count for what may stand side by side, and this plan has no step for them."),
-            ),
-            servers=tuple(one.name for one in strangers),
-        )
-    yield from _sites(situation, paths)
-
-
-def _missing(situation: Situation, paths: tuple[Path, ...]) -> Iterator[tuple[str, Unknown]]:
-    directory = situation.directory
-    moving = any(path.moves or path.kind == "unknown" for path in paths)
-    for path in paths:
-        server = path.server
-        facts: list[object] = [server.cumulative_update, server.release]
-        if isinstance(server.cumulative_update, Unknown) and isinstance(server.release, Unknown):
-            facts = [server.release, server.cumulative_update]
-        if path.kind in {"in-place", "unknown"}:
-            facts += [server.windows, server.dotnet]
-        if path.kind in {"in-place", "update", "unknown"} and server.dag:
-            facts += [server.activation, server.copies]
-        yield from ((server.name, fact) for fact in facts if isinstance(fact, Unknown))
-    if not moving:
-        return
-    for controller in directory.controllers:
-        for fact in (controller.range_upper, controller.windows):
-            if isinstance(fact, Unknown):
-                yield controller.name, fact
-    for domain in directory.domains:
-        if isinstance(domain.object_version, Unknown):
-            yield domain.name, domain.object_version
-        elif domain.object_version is None:
-            why = "no container came: it was never prepared, or the account may not see it"
-            yield domain.name, Unknown("whether it has Microsoft Exchange System Objects", why)
-    whole = (directory.organization, directory.schema_master, directory.forest_level, situation.every_server)
-    yield from ((situation.organization, fact) for fact in whole if isinstance(fact, Unknown))
-    if directory.master is None and not isinstance(directory.schema_master, Unknown):
-        why = f"{directory.schema_master} is not in the inventory"
-        yield str(directory.schema_master), Unknown("domain, site and Windows (it is the schema master)", why)
-
-
-def _alike(why: str, whose: str) -> str:
-    """A reason without the name in it, so that those of several servers are one."""
-    for name in (whose, whose.upper(), whose.lower()):
-        why = why.replace(name, "<name>")
-    return why
-
-
-def _sites(situation: Situation, paths: tuple[Path, ...]) -> Iterator[Step]:
-    sites = situation.mailbox_sites
-    if len(sites) > 1 and not any(sites.values()) and any(path.moves for path in paths):
-        yield Step(
-            "find out",
-            f"Find out which site faces the internet: {', '.join(sorted(sites))}",
-            "inventory.yaml: sites: <site>: {internet_facing: true}",
-            notes=(Note("That one comes first. Without it the order of sites in this plan means nothing."),),
-        )
 
 
 def _blocked(paths: tuple[Path, ...]) -> Iterator[Step]:
@@ -145,36 +51,34 @@ def _blocked(paths: tuple[Path, ...]) -> Iterator[Step]:
         )
 
 
-def _decisions(situation: Situation, target: Target, moving: list[ServerState], choices: Choices) -> Iterator[Step]:
-    if choices.beside is None or target.product in choices.beside or not moving:
-        return
-    products = {pair[0] for one in situation.servers if (pair := known(one.cumulative_update))}
-    if products <= {target.product}:
+def _decisions(case: Case, moving: list[ServerState]) -> Iterator[Step]:
+    allowed, target = case.choices.beside, case.target
+    if allowed is None or target.product in allowed or not moving:
         return
     yield Step(
         "decide",
         f"Decide whether {target.product} may stand beside the others",
         "policy.yaml: coexistence",
-        notes=(Note(f"The policy allows only {', '.join(sorted(choices.beside))} side by side."),),
+        notes=(Note(f"The policy allows only {', '.join(sorted(allowed))} side by side."),),
     )
 
 
 def _replication(situation: Situation) -> Iterator[Step]:
-    late: dict[str, list[str]] = {}
+    late: dict[str, tuple[str, str]] = {}
     directory = situation.directory
     versions = {one.name.casefold(): known(one.object_version) for one in directory.domains if one.object_version}
     for one in directory.controllers:
-        numbers = (
+        has_and_full = (
             ("rangeUpper", known(one.range_upper), directory.schema),
             ("objectVersion of the organisation", one.organization, known(directory.organization)),
             (f"objectVersion of {one.domain}", one.system_objects, versions.get(one.domain.casefold())),
         )
-        behind = [f"{what} {has} of {full}" for what, has, full in numbers if has and full and has < full]
+        behind = [f"{what} {has} of {full}" for what, has, full in has_and_full if has and full and has < full]
         if behind:
-            late[one.fqdn] = [one.name, *behind]
+            late[one.fqdn] = (one.name, ", ".join(behind))
     if not late:
         return
-    names = tuple(name for name, *_ in late.values())
+    names = tuple(name for name, _ in late.values())
     yield Step(
         "repair replication",
         f"Repair replication to {', '.join(names)}",
@@ -182,7 +86,7 @@ def _replication(situation: Situation) -> Iterator[Step]:
         ("Domain Admins",),
         ("repadmin /replsummary", *(f"repadmin /showrepl {quoted(fqdn)}" for fqdn in late)),
         (
-            *(Note(f"{name} has {', '.join(behind)}.") for name, *behind in late.values()),
+            *(Note(f"{name} has {numbers}.") for name, numbers in late.values()),
             Note("What is prepared now would not arrive there either."),
         ),
         names,

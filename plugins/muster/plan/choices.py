@@ -20,6 +20,9 @@ class Choices:
     esu: frozenset[int] = frozenset()
 
 
+NOTHING_DECIDED = Choices()
+
+
 def choices_of(policy: Policy, situation: Situation, members: tuple[Server, ...], on: date) -> Choices:
     """The decisions of a policy that count on a day."""
     methods: dict[str, str] = {}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from muster.catalogue import Catalogue, SchemaLevel
+from muster.plan.case import Case
 from muster.plan.commands import quoted, setup
 from muster.plan.situation import Directory, DomainState, Situation, Unknown, known
 from muster.plan.steps import Note, Phase, Step
@@ -32,8 +33,9 @@ class Reached:
         )
 
 
-def prepare(situation: Situation, target: Target, catalogue: Catalogue, reached: Reached) -> Phase:
-    """The directory's phase for a release."""
+def prepare(case: Case, target: Target, reached: Reached) -> Phase:
+    """The directory's phase for a release: the case's target, or a CU on the way there."""
+    situation, catalogue = case.situation, case.catalogue
     level = catalogue.schema_for(*target.pair)
     title = f"Active Directory for {target.name}"
     if level is None:
@@ -46,7 +48,7 @@ def prepare(situation: Situation, target: Target, catalogue: Catalogue, reached:
             cannot_undo="a schema extension stays for ever",
         )
         return Phase(title, (step,))
-    steps = tuple(_steps(situation, target, level, catalogue, reached))
+    steps = tuple(_steps(case, target, level, reached))
     told = [Note(f"{target.name} needs {_numbers(level)}.", level.unverified)]
     there = [f"{what} is {number} already" for what, number in _there(situation.directory, level, reached)]
     if there:
@@ -71,14 +73,13 @@ def _there(directory: Directory, level: SchemaLevel, reached: Reached) -> Iterat
     if organization >= level.organization:
         yield "objectVersion of the organisation", organization
     for one in directory.domains:
-        version = max(reached.domain, known(one.object_version) or 0)
+        version = max(reached.domain, one.object_version if isinstance(one.object_version, int) else 0)
         if version >= level.domain:
             yield f"that of {one.name}", version
 
 
-def _steps(
-    situation: Situation, target: Target, level: SchemaLevel, catalogue: Catalogue, reached: Reached
-) -> Iterator[Step]:
+def _steps(case: Case, target: Target, level: SchemaLevel, reached: Reached) -> Iterator[Step]:
+    situation, catalogue = case.situation, case.catalogue
     directory = situation.directory
     schema = directory.schema
     if max(reached.schema, schema or 0) < level.range_upper:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from muster.catalogue import Catalogue
+from muster.plan.case import Case
 from muster.plan.commands import accepts_licence, quoted, setup
 from muster.plan.paths import Path
 from muster.plan.situation import Group, ServerState, Situation, known
@@ -10,18 +11,17 @@ from muster.plan.steps import Note, Step
 from muster.plan.target import Target
 from muster.plan.upgrading import SETUP_RIGHTS, extended_protection, prerequisites, update
 
-_ADMINISTRATORS = ("Organization Management",)
-_EXPERIENCE = "the usual way, from experience: no source lays it down step by step"
+ADMINISTRATORS = ("Organization Management",)
+EXPERIENCE = "the usual way, from experience: no source lays it down step by step"
 
 
-def legacy_steps(
-    paths: tuple[Path, ...], group: Group | None, target: Target, situation: Situation, catalogue: Catalogue
-) -> Iterator[Step]:
+def legacy_steps(paths: tuple[Path, ...], group: Group | None, case: Case) -> Iterator[Step]:
     """Replace the Mailbox servers of one DAG, or one server without a DAG."""
+    target, situation = case.target, case.situation
     old = tuple(path.server for path in paths)
-    yield _install(old, target, catalogue, paths)
-    yield from (_renamed(step, old) for step in update(old[0], target))
-    yield _clients(old, target, situation)
+    yield _install(paths, target, case.catalogue)
+    yield from (on_new_servers(step, old) for step in update(old[0], target))
+    yield _clients(old, situation)
     yield _mail_flow(old)
     if group is not None:
         yield _new_dag(old, group, target)
@@ -40,7 +40,8 @@ def _tuple(servers: tuple[ServerState, ...]) -> tuple[str, ...]:
     return tuple(one.name for one in servers)
 
 
-def _install(old: tuple[ServerState, ...], target: Target, catalogue: Catalogue, paths: tuple[Path, ...]) -> Step:
+def _install(paths: tuple[Path, ...], target: Target, catalogue: Catalogue) -> Step:
+    old = tuple(path.server for path in paths)
     windows = catalogue.windows_for(*target.pair)
     sites = ", ".join(dict.fromkeys(one.site or "(site unknown)" for one in old))
     notes = [
@@ -79,7 +80,7 @@ def _install(old: tuple[ServerState, ...], target: Target, catalogue: Catalogue,
     )
 
 
-def _renamed(step: Step, old: tuple[ServerState, ...]) -> Step:
+def on_new_servers(step: Step, old: tuple[ServerState, ...]) -> Step:
     """The update's step, on the new servers in place of the old one."""
     title = step.title.partition(": ")[2]
     return Step(
@@ -94,13 +95,13 @@ def _renamed(step: Step, old: tuple[ServerState, ...]) -> Step:
     )
 
 
-def _clients(old: tuple[ServerState, ...], target: Target, situation: Situation) -> Step:
+def _clients(old: tuple[ServerState, ...], situation: Situation) -> Step:
     first = quoted(old[0].name)
     return Step(
         "hand over",
         f"Certificates and virtual directories of {_names(old)} to the new servers",
         "Exchange Management Shell",
-        _ADMINISTRATORS,
+        ADMINISTRATORS,
         (
             f"Get-ExchangeCertificate -Server {first}   # export with its key, Import-ExchangeCertificate on the new ones",
             "Enable-ExchangeCertificate -Server <new server> -Thumbprint <thumbprint> -Services IIS,SMTP",
@@ -112,7 +113,7 @@ def _clients(old: tuple[ServerState, ...], target: Target, situation: Situation)
             Note("Add the new servers to muster's inventory, then compare them with the old ones."),
         ),
         _tuple(old),
-        unverified=_EXPERIENCE,
+        unverified=EXPERIENCE,
     )
 
 
@@ -122,7 +123,7 @@ def _mail_flow(old: tuple[ServerState, ...]) -> Step:
         "hand over",
         f"Receive connectors, send connectors' sources and transport agents of {_names(old)} to the new servers",
         "Exchange Management Shell",
-        _ADMINISTRATORS,
+        ADMINISTRATORS,
         (
             f"Get-ReceiveConnector -Server {first}   # own ones: New-ReceiveConnector on each new server",
             f"Get-ReceiveConnector -Server {first} | Get-ADPermission   # rights such as accept-any-recipient",
@@ -136,7 +137,7 @@ def _mail_flow(old: tuple[ServerState, ...]) -> Step:
             Note("An Edge subscribed to the site learns of new Mailbox servers only by a new subscription.", True),
         ),
         _tuple(old),
-        unverified=_EXPERIENCE,
+        unverified=EXPERIENCE,
     )
 
 
@@ -145,7 +146,7 @@ def _new_dag(old: tuple[ServerState, ...], group: Group, target: Target) -> Step
         "new dag",
         f"A DAG of its own for the new servers: none of them joins {group.name}",
         "Exchange Management Shell",
-        _ADMINISTRATORS,
+        ADMINISTRATORS,
         (
             "New-DatabaseAvailabilityGroup <new DAG> -WitnessServer <server> -WitnessDirectory <folder>",
             "Add-DatabaseAvailabilityGroupServer <new DAG> -MailboxServer <new server>",
@@ -180,7 +181,7 @@ def _namespace(old: tuple[ServerState, ...], situation: Situation) -> Step:
             Note("Ask healthcheck.htm through the public name several times: which server answers?"),
         ),
         _tuple(old),
-        unverified=_EXPERIENCE,
+        unverified=EXPERIENCE,
     )
 
 
@@ -190,7 +191,7 @@ def _system_mailboxes(old: tuple[ServerState, ...]) -> Step:
         "move mailboxes",
         f"Arbitration, audit and public folder mailboxes off {_names(old)}, before the users",
         "Exchange Management Shell of a new server",
-        _ADMINISTRATORS,
+        ADMINISTRATORS,
         (
             f"Get-Mailbox -Server {first} -Arbitration | New-MoveRequest -TargetDatabase <new database>",
             f"Get-Mailbox -Server {first} -AuditLog | New-MoveRequest -TargetDatabase <new database>",
@@ -208,7 +209,7 @@ def _mailboxes(old: tuple[ServerState, ...]) -> Step:
         "move mailboxes",
         f"Every other mailbox and archive off {_names(old)}",
         "Exchange Management Shell of a new server",
-        _ADMINISTRATORS,
+        ADMINISTRATORS,
         (
             f"Get-Mailbox -Server {first} -ResultSize Unlimited | New-MoveRequest -TargetDatabase <new database>",
             f"Get-Mailbox -Server {first} -Archive -ResultSize Unlimited   # empty in the end",
@@ -219,7 +220,7 @@ def _mailboxes(old: tuple[ServerState, ...]) -> Step:
             Note("Rolling back a moved mailbox means moving it again."),
         ),
         _tuple(old),
-        unverified=_EXPERIENCE,
+        unverified=EXPERIENCE,
     )
 
 
@@ -228,7 +229,7 @@ def _let_go(old: tuple[ServerState, ...]) -> Step:
         "let go",
         f"Nothing leads to {_names(old)} any more",
         "Exchange Management Shell",
-        _ADMINISTRATORS,
+        ADMINISTRATORS,
         (
             "Set-SendConnector <name> -SourceTransportServers <new servers only>",
             *(
@@ -246,7 +247,7 @@ def _let_go(old: tuple[ServerState, ...]) -> Step:
             ),
         ),
         _tuple(old),
-        unverified=_EXPERIENCE,
+        unverified=EXPERIENCE,
     )
 
 
@@ -263,7 +264,7 @@ def _uninstall(old: tuple[ServerState, ...], group: Group | None) -> Step:
         commands.append(f"Remove-DatabaseAvailabilityGroupServer {name} -MailboxServer {quoted(one.name)}")
     if group is not None:
         commands.append(f"Remove-DatabaseAvailabilityGroup {quoted(group.name)}   # when it has no member")
-    commands += [f"{_uninstalls(one)}   # on {one.name}, then Restart-Computer" for one in old]
+    commands += [f"{uninstalls(one)}   # on {one.name}, then Restart-Computer" for one in old]
     return Step(
         "uninstall",
         f"Uninstall Exchange on {_names(old)}, one after the other",
@@ -280,57 +281,7 @@ def _uninstall(old: tuple[ServerState, ...], group: Group | None) -> Step:
     )
 
 
-def _uninstalls(server: ServerState) -> str:
+def uninstalls(server: ServerState) -> str:
+    """Setup of what is installed, by its path."""
     licence = accepts_licence(*(known(server.cumulative_update) or ("Exchange Server 2016", "CU23")))
     return f'& "$env:ExchangeInstallPath\\Bin\\Setup.exe" /Mode:Uninstall {licence}'
-
-
-def legacy_edge_steps(path: Path, target: Target, situation: Situation, catalogue: Catalogue) -> Iterator[Step]:
-    """Replace an Edge Transport server."""
-    old = (path.server,)
-    name = path.server.name
-    windows = catalogue.windows_for(*target.pair)
-    names = [one.name for one in situation.public_names if one.mail_exchanger and name in one.servers]
-    yield Step(
-        "install new",
-        f"A new Edge server with {target.name} beside {name}",
-        "on the new server, elevated",
-        ("local Administrators on the server",),
-        (
-            setup(target, "/Mode:Install", "/Roles:EdgeTransport"),
-            "ExportEdgeConfig.ps1 on the old one, ImportEdgeConfig.ps1 on the new one   # in $ExScripts",
-        ),
-        (
-            Note(f"Windows Server {windows}." if windows else "A Windows that it supports."),
-            Note(f"{name}: {path.why}.", path.unverified),
-        ),
-        (name,),
-        reboot=True,
-        unverified=_EXPERIENCE,
-    )
-    yield from (_renamed(step, old) for step in update(path.server, target))
-    yield Step(
-        "hand over",
-        f"Subscribe the new Edge server, and lead mail to it instead of {name}",
-        "the new Edge server, a Mailbox server, DNS and firewall",
-        _ADMINISTRATORS,
-        (
-            "New-EdgeSubscription -FileName <file>   # on the new Edge",
-            "New-EdgeSubscription -FileData ([Byte[]](Get-Content -Path <file> -Encoding Byte -ReadCount 0)) -Site <site>",
-            "Start-EdgeSynchronization; Test-EdgeSynchronization",
-        ),
-        (Note(f"Names that lead to it: {', '.join(names)}." if names else "Mind the MX records."),),
-        (name,),
-        unverified=_EXPERIENCE,
-    )
-    yield Step(
-        "uninstall",
-        f"Remove the subscription of {name}, and uninstall it when its queues are empty",
-        f"a Mailbox server, then {name}",
-        (*_ADMINISTRATORS, "local Administrators on the server"),
-        (f"Remove-EdgeSubscription {quoted(name)}", f"{_uninstalls(path.server)}   # on {name}"),
-        (),
-        (name,),
-        cannot_undo="what is uninstalled comes back only as a new installation",
-        reboot=True,
-    )

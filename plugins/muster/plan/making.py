@@ -1,14 +1,13 @@
 """From a situation to the whole plan: phases in the order in which they are done."""
 
 from collections.abc import Iterator
-from datetime import date
 
-from muster.catalogue import Catalogue
 from muster.plan.after import balance, finish
 from muster.plan.before import before
-from muster.plan.choices import Choices
+from muster.plan.case import Case
 from muster.plan.directory import Reached, prepare
-from muster.plan.legacy import legacy_edge_steps, legacy_steps
+from muster.plan.edge import legacy_edge_steps
+from muster.plan.legacy import legacy_steps
 from muster.plan.order import in_order
 from muster.plan.paths import Path, paths_for
 from muster.plan.situation import ServerState, Situation, known
@@ -17,31 +16,22 @@ from muster.plan.target import Target
 from muster.plan.upgrading import server_steps
 
 
-def make(
-    situation: Situation,
-    target: Target,
-    catalogue: Catalogue,
-    on: date,
-    source: Source,
-    choices: Choices = Choices(),
-) -> Plan:
-    """The plan from a situation to a target, as of a day."""
-    paths = paths_for(situation, target, catalogue, on, choices)
+def make(case: Case, source: Source) -> Plan:
+    """The plan of an upgrade."""
+    paths = paths_for(case)
     return Plan(
-        environment=situation.environment,
-        organization=situation.organization,
-        target=target,
+        environment=case.situation.environment,
+        organization=case.situation.organization,
+        target=case.target,
         source=source,
         paths=paths,
-        phases=tuple(_phases(situation, target, paths, catalogue, choices)),
-        notes=tuple(_notes(situation, target, paths, catalogue, on, choices)),
+        phases=tuple(_phases(case, paths)),
+        notes=tuple(_notes(case, paths)),
     )
 
 
-def _phases(
-    situation: Situation, target: Target, paths: tuple[Path, ...], catalogue: Catalogue, choices: Choices
-) -> Iterator[Phase]:
-    first = before(situation, target, paths, catalogue, choices)
+def _phases(case: Case, paths: tuple[Path, ...]) -> Iterator[Phase]:
+    first = before(case, paths)
     if first.steps:
         yield first
     moving = [path for path in paths if path.moves]
@@ -50,67 +40,57 @@ def _phases(
     reached = Reached()
     waves = {path.first.pair: path.first for path in moving if path.first is not None}
     for wave in sorted(waves.values(), key=lambda one: one.update.build):
-        yield prepare(situation, wave, catalogue, reached)
-        reached = reached.after(catalogue.schema_for(*wave.pair))
+        yield prepare(case, wave, reached)
+        reached = reached.after(case.catalogue.schema_for(*wave.pair))
         mine = [path for path in moving if path.first is not None and path.first.pair == wave.pair]
         yield Phase(
             f"{wave.name} first, on every server that needs it",
-            tuple(_in_place(mine, wave, situation, catalogue)),
-            (Note(f"All of them, before {target.name} is installed anywhere."),),
+            tuple(_in_place(mine, wave, case)),
+            (Note(f"All of them, before {case.target.name} is installed anywhere."),),
         )
     if any(path.kind != "update" for path in moving):
-        yield prepare(situation, target, catalogue, reached)
-    yield from _servers(moving, situation, target, catalogue)
-    yield from _edges(moving, situation, target, catalogue)
-    yield finish(situation, target, paths)
+        yield prepare(case, case.target, reached)
+    yield from _servers(moving, case)
+    yield from _edges(moving, case)
+    yield finish(case.situation, case.target, paths)
 
 
-def _servers(moving: list[Path], situation: Situation, target: Target, catalogue: Catalogue) -> Iterator[Phase]:
+def _servers(moving: list[Path], case: Case) -> Iterator[Phase]:
+    situation, target = case.situation, case.target
     in_place = [path for path in moving if path.kind in {"in-place", "update"} and not path.server.is_edge]
     if in_place:
-        steps = (*_in_place(in_place, target, situation, catalogue), *balance(situation, _names(in_place)))
+        steps = (*_in_place(in_place, target, case), *balance(situation, _names(in_place)))
         yield Phase(f"Servers to {target.name}, in place", steps, tuple(_order_notes(in_place, situation)))
     legacy = in_order([path for path in moving if path.kind == "legacy" and not path.server.is_edge], situation)
     groups = {path.server.dag or path.server.name: path.server for path in legacy}
     for name, server in groups.items():
         mine = tuple(path for path in legacy if (path.server.dag or path.server.name) == name)
+        takes = "Mailboxes move while everything runs, as long as it takes. Only the end cannot be undone."
         yield Phase(
             f"New servers with {target.name} in place of {', '.join(_names(mine))}",
-            tuple(legacy_steps(mine, situation.group_of(server), target, situation, catalogue)),
-            (
-                Note(
-                    "Mailboxes move while everything runs; this takes as long as they take. Only the end cannot be undone."
-                ),
-            ),
+            tuple(legacy_steps(mine, situation.group_of(server), case)),
+            (Note(takes),),
         )
 
 
-def _edges(moving: list[Path], situation: Situation, target: Target, catalogue: Catalogue) -> Iterator[Phase]:
-    edges = in_order([path for path in moving if path.server.is_edge], situation)
+def _edges(moving: list[Path], case: Case) -> Iterator[Phase]:
+    edges = in_order([path for path in moving if path.server.is_edge], case.situation)
     if not edges:
         return
     steps: list[Step] = []
     for path in edges:
-        if path.kind == "legacy":
-            steps += legacy_edge_steps(path, target, situation, catalogue)
-        else:
-            steps += _in_place([path], target, situation, catalogue)
+        steps += legacy_edge_steps(path, case) if path.kind == "legacy" else _in_place([path], case.target, case)
+    keeps = "An upgrade in place keeps the subscription. Subscribe again where Mailbox servers joined the site."
     yield Phase(
-        f"Edge servers to {target.name}",
+        f"Edge servers to {case.target.name}",
         tuple(steps),
-        (
-            Note("Mailbox servers before Edge servers."),
-            Note(
-                "An upgrade in place keeps the subscription. Subscribe again where Mailbox servers joined the site.",
-                True,
-            ),
-        ),
+        (Note("Mailbox servers before Edge servers."), Note(keeps, unverified=True)),
     )
 
 
-def _in_place(paths: list[Path], target: Target, situation: Situation, catalogue: Catalogue) -> Iterator[Step]:
-    for path in in_order(paths, situation):
-        yield from server_steps(path.server, _before(path, target), target, situation, catalogue)
+def _in_place(paths: list[Path], target: Target, case: Case) -> Iterator[Step]:
+    for path in in_order(paths, case.situation):
+        yield from server_steps(path.server, _before(path, target), target, case)
 
 
 def _before(path: Path, target: Target) -> tuple[str, str]:
@@ -137,15 +117,9 @@ def _order_notes(paths: list[Path], situation: Situation) -> Iterator[Note]:
             )
 
 
-def _notes(
-    situation: Situation,
-    target: Target,
-    paths: tuple[Path, ...],
-    catalogue: Catalogue,
-    on: date,
-    choices: Choices,
-) -> Iterator[Note]:
-    support = catalogue.support_of(*target.pair, on, choices.esu)
+def _notes(case: Case, paths: tuple[Path, ...]) -> Iterator[Note]:
+    situation, target = case.situation, case.target
+    support = case.catalogue.support_of(*target.pair, case.on, case.choices.esu)
     if support.state != "supported":
         yield Note(f"{support}.")
     if not any(path.moves for path in paths):

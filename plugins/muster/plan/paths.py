@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-from muster.catalogue import Catalogue, UpgradePath
+from muster.catalogue import UpgradePath
 from muster.catalogue.cumulative_updates import rank
 from muster.plan.blockers import Blocker, beside, blockers_of
-from muster.plan.choices import Choices
-from muster.plan.situation import ServerState, Situation, Unknown
+from muster.plan.case import Case
+from muster.plan.situation import ServerState, Unknown, known
 from muster.plan.target import Target, target_of
 
 Kind = Literal["newer", "already there", "update", "in-place", "legacy", "blocked", "unknown"]
@@ -36,26 +35,21 @@ class Path:
         return self.kind in {"update", "in-place", "legacy"}
 
 
-def paths_for(
-    situation: Situation, target: Target, catalogue: Catalogue, on: date, choices: Choices = Choices()
-) -> tuple[Path, ...]:
+def paths_for(case: Case) -> tuple[Path, ...]:
     """The way of every server of the inventory, in its order."""
-    return tuple(_path(one, situation, target, catalogue, on, choices) for one in situation.servers if one.listed)
+    return tuple(_path(one, case) for one in case.situation.servers if one.listed)
 
 
-def _path(
-    server: ServerState, situation: Situation, target: Target, catalogue: Catalogue, on: date, choices: Choices
-) -> Path:
-    here = server.cumulative_update
+def _path(server: ServerState, case: Case) -> Path:
+    here, target = server.cumulative_update, case.target
     if isinstance(here, Unknown):
         return Path(server, "unknown", str(here), do=f"find out which CU {server.name} has")
-    order = catalogue.products.index
+    order = case.catalogue.products.index
     if order(here[0]) > order(target.product) or (here[0] == target.product and rank(here[1]) > rank(target.cu)):
         return Path(server, "newer", f"it has {server.installed}, which is newer than {target.name}")
     if here == target.pair:
         return _update_only(server, target)
-    blocked = _blocked(beside(server, situation, target, catalogue), server)
-    return blocked or _upgrade(server, here, situation, target, catalogue, on, choices)
+    return _blocked(beside(server, case.situation, target, case.catalogue), server) or _upgrade(server, here, case)
 
 
 def _update_only(server: ServerState, target: Target) -> Path:
@@ -66,11 +60,8 @@ def _update_only(server: ServerState, target: Target) -> Path:
     if release.build >= target.security.build:
         newer = f"; {target.update} fixes more than security" if release.build < target.update.build else ""
         return Path(server, "already there", f"it has {release}{newer}")
-    return Path(
-        server,
-        "update",
-        f"{target.name} is installed; {release.su or 'no update'} where {target.update.su} is current",
-    )
+    has = release.su or "no update"
+    return Path(server, "update", f"{target.name} is installed; {has} where {target.update.su} is current")
 
 
 def _blocked(blockers: Iterable[Blocker], server: ServerState) -> Path | None:
@@ -82,57 +73,42 @@ def _blocked(blockers: Iterable[Blocker], server: ServerState) -> Path | None:
         "blocked",
         "; ".join(one.why for one in found),
         do="; ".join(dict.fromkeys(one.do for one in found)),
+        unverified=all(one.unverified for one in found),
     )
 
 
-def _upgrade(
-    server: ServerState,
-    here: tuple[str, str],
-    situation: Situation,
-    target: Target,
-    catalogue: Catalogue,
-    on: date,
-    choices: Choices,
-) -> Path:
+def _upgrade(server: ServerState, here: tuple[str, str], case: Case) -> Path:
+    target, catalogue = case.target, case.catalogue
     way = catalogue.upgrade_path(here, target.pair)
     if way is None:
-        return _unsaid(server, here, target, catalogue)
+        return _unsaid(server, here, case)
     if way.method == "none":
         return Path(server, "blocked", f"there is no way from {' '.join(here)} to {target.name}", do=way.do)
-    first: Target | None = None
-    if way.first is not None:
-        then = catalogue.upgrade_path(way.first, target.pair)
-        first = target_of(way.first, catalogue, on)
-        if then is None or not then.supported:
-            return Path(server, "blocked", f"no source says a way from {first.name} to {target.name}", do=way.do)
-        held = _blocked(blockers_of(situation, first.pair, catalogue), server)
-        if held is not None:
-            return held
-        way = then
-    elif not way.supported:
+    if way.first is None:
+        if way.supported:
+            return _by_method(server, way, None, case)
         return Path(server, "blocked", f"the way from {' '.join(here)} to {target.name} is not supported", do=way.do)
-    return _by_method(server, way, first, target, catalogue, choices)
+    first = target_of(way.first, catalogue, case.on)
+    then = catalogue.upgrade_path(way.first, target.pair)
+    if then is None or not then.supported:
+        return Path(server, "blocked", f"no source says a way from {first.name} to {target.name}", do=way.do)
+    held = _blocked(blockers_of(case.situation, first.pair, catalogue), server)
+    return held or _by_method(server, then, first, case)
 
 
-def _unsaid(server: ServerState, here: tuple[str, str], target: Target, catalogue: Catalogue) -> Path:
+def _unsaid(server: ServerState, here: tuple[str, str], case: Case) -> Path:
     """No source names a way; where both may stand side by side, mailboxes can move from one to the other."""
-    rule = catalogue.coexistence(target.pair, here[0])
+    rule = case.catalogue.coexistence(case.target.pair, here[0])
     if rule is not None and rule.accepts(here[1]):
         why = f"no source names a way from {here[0]}, but both may stand side by side"
         return Path(server, "legacy", why, unverified=True)
-    why = f"no source says a way from {' '.join(here)} to {target.name}"
-    return Path(server, "blocked", why, do="plan for the CU between them that both sides name")
+    why = f"no source says a way from {' '.join(here)} to {case.target.name}"
+    return Path(server, "blocked", why, do="plan for a CU between them, to which both sides name a way")
 
 
-def _by_method(
-    server: ServerState,
-    way: UpgradePath,
-    first: Target | None,
-    target: Target,
-    catalogue: Catalogue,
-    choices: Choices,
-) -> Path:
-    decided = choices.methods.get(server.name)
+def _by_method(server: ServerState, way: UpgradePath, first: Target | None, case: Case) -> Path:
+    target = case.target
+    decided = case.choices.methods.get(server.name)
     before = f"{first.name} first; " if first else ""
     if way.method == "legacy":
         against = " (the policy says in place, which does not exist here)" if decided == "in-place" else ""
@@ -141,12 +117,18 @@ def _by_method(
         )
     if decided == "legacy":
         return Path(server, "legacy", f"{before}in place would do; the policy says a new server", first)
-    windows = catalogue.windows_for(*target.pair)
+    return _by_windows(server, first, case, before)
+
+
+def _by_windows(server: ServerState, first: Target | None, case: Case, before: str) -> Path:
+    """In place, where Windows stays below: it is never upgraded in place."""
+    target = case.target
+    windows = case.catalogue.windows_for(*target.pair)
     if windows is None:
         why = f"the catalogue does not know which Windows Server {target.name} runs on"
         return Path(server, "unknown", why, do="find it in Microsoft's supportability matrix")
     if isinstance(server.windows, Unknown):
-        own = catalogue.windows_for(*_pair(server))
+        own = case.catalogue.windows_for(*(known(server.cumulative_update) or target.pair))
         if own is None or not set(own.names) <= set(windows.names):
             why = f"{target.name} runs on Windows Server {windows}; {server.windows}"
             return Path(server, "unknown", why, do=f"find out which Windows {server.name} has")
@@ -157,8 +139,3 @@ def _by_method(
         )
         return Path(server, "legacy", why, first)
     return Path(server, "in-place", f"{before}Setup installs {target.name} over what is there", first)
-
-
-def _pair(server: ServerState) -> tuple[str, str]:
-    found = server.cumulative_update
-    return found if isinstance(found, tuple) else ("", "RTM")

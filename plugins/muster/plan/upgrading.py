@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from muster.catalogue import Catalogue
 from muster.catalogue.cumulative_updates import rank
+from muster.plan.case import Case
 from muster.plan.commands import quoted, setup
 from muster.plan.maintenance import Work, peer_of
 from muster.plan.situation import ServerState, Situation, Unknown
@@ -11,20 +12,21 @@ from muster.plan.steps import Note, Step
 from muster.plan.target import Target
 
 SETUP_RIGHTS = ("local Administrators on the server", "Organization Management")
+_EXTENDED_PROTECTION = 14
+"""The CU of 2019 from which on Setup turns it on."""
 EDGE_RIGHTS = ("local Administrators on the server",)
 
 
-def server_steps(
-    server: ServerState, here: tuple[str, str], target: Target, situation: Situation, catalogue: Catalogue
-) -> Iterator[Step]:
+def server_steps(server: ServerState, here: tuple[str, str], target: Target, case: Case) -> Iterator[Step]:
     """Bring one server from ``here`` to a target, the newest update included; here may be the target's own CU."""
+    situation = case.situation
     work = Work(server, here[0], peer_of(server, situation))
     only_update = here == target.pair
     if not only_update:
         yield ready(server, target)
     yield work.enter(situation)
     if not only_update:
-        yield from _dotnet(server, here, target, catalogue)
+        yield from _dotnet(server, here, target, case.catalogue)
         yield _setup(server, here, target)
     yield from update(server, target)
     yield Work(server, target.product, work.peer).leave()
@@ -136,7 +138,7 @@ def _dotnet(server: ServerState, here: tuple[str, str], target: Target, catalogu
 def extended_protection(target: Target) -> Iterator[Note]:
     """What Setup does to Extended Protection."""
     product, cu = target.pair
-    if product == "Exchange Server SE" or (product == "Exchange Server 2019" and rank(cu) >= 14):
+    if product == "Exchange Server SE" or (product == "Exchange Server 2019" and rank(cu) >= _EXTENDED_PROTECTION):
         yield Note(
             "Setup turns Extended Protection on: no TLS offloading at the load balancer, the same certificate there "
             "when it bridges. Hybrid Agent: add /DoNotEnableEP_FEEWS; to leave all of it off: /DoNotEnableEP."
