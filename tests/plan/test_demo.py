@@ -14,7 +14,7 @@ from muster import evidence, policy, waivers
 from muster.catalogue import published
 from muster.cli import app
 from muster.model import Run
-from muster.plan import Case, NoRun, Plan, Source, choices_of, gather, make, newest, read_target
+from muster.plan import Case, NoRun, Plan, Source, choices_of, gather, make, markdown, newest, read_target
 from muster.plan.situation import Unknown
 
 DOCS = Path(__file__).parents[2] / "docs" / "plan.md"
@@ -77,9 +77,16 @@ def test_a_clean_organisation_has_nothing_to_repair() -> None:
 
 def test_the_page_shows_this_plan() -> None:
     """docs/plan.md lists the demo plan's steps: as they are."""
-    shown = re.findall(r"^ *(\d+)\. (.*)$", DOCS.read_text("utf-8"), re.MULTILINE)
+    listed = DOCS.read_text("utf-8").partition("```text")[2].partition("```")[0]
+    shown = re.findall(r"^ *(\d+)\. (.*)$", listed, re.MULTILINE)
     assert [title for _, title in shown] == [step.title for step in _plan().steps]
     assert [int(number) for number, _ in shown] == list(range(1, len(shown) + 1))
+
+
+def test_the_whole_ticket_in_docs_is_this_plan() -> None:
+    """Made anew by: pytest --env demo; muster plan --env demo --to "SE RTM" -o docs/plan-demo.md."""
+    kept = DOCS.with_name("plan-demo.md").read_text("utf-8")
+    assert kept.partition("\n| Server")[2] == markdown.text(_plan()).partition("\n| Server")[2]
 
 
 def _muster(*arguments: str) -> Result:

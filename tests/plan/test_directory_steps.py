@@ -132,7 +132,7 @@ def test_each_wave_has_its_own_directory_step_and_nothing_twice() -> None:
 
 
 def test_an_old_cu_takes_the_old_licence_switch() -> None:
-    old = {"windows": "2012 R2"}
+    old: dict[str, Any] = {"windows": "2012 R2"}
     found = situation(
         server("ex01", E2013, "CU22", **old),
         directory=directory(organization=1, controllers=(controller("dc1", **old),)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ UNKNOWN = Unknown("rangeUpper of the schema", NOT_ASKED)
 LONDON = {"site": "London"}
 
 
-def _dag(*names: str, **more: object) -> tuple[ServerState, ...]:
+def _dag(*names: str, **more: Any) -> tuple[ServerState, ...]:
     return with_copies(*(server(name, dag="DAG01", **more) for name in names))
 
 

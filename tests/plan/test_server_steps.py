@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from kit.situations import (
     E2013,
@@ -27,7 +28,7 @@ def _step(plan: Plan, kind: str, name: str = "ex01") -> Step:
     return found
 
 
-def _dag(**more: object) -> Situation:
+def _dag(**more: Any) -> Situation:
     return situation(*with_copies(*(server(name, dag="DAG01", **more) for name in ("ex01", "ex02"))))
 
 
@@ -73,7 +74,7 @@ def test_a_block_that_was_there_before_is_told_and_not_written_back() -> None:
     plan = plan_to("SE RTM", _dag(activation=Activation("Blocked", disabled_and_move_now=True)))
     leave = _step(plan, "leave maintenance")
     assert "Set-MailboxServer ex01 -DatabaseCopyAutoActivationPolicy Unrestricted" in leave.commands
-    assert any("left over from earlier work" in note.text for note in leave.notes)
+    assert any("Left over from earlier work" in note.text for note in leave.notes)
 
 
 def test_an_unknown_policy_is_not_guessed() -> None:

@@ -55,9 +55,15 @@ def _known(environment: str) -> str:
     return environment
 
 
+def _shown(folder: Path) -> Path:
+    """The folder as it is written from here, where it is below."""
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
 def _made(to: str, folder: Path, catalogue: Catalogue) -> Plan:
     now = datetime.now(UTC)
-    last = planning.open_run(folder)
+    last = planning.open_run(_shown(folder))
     day = planning.day_of(last, now)
     target = planning.read_target(to, catalogue, day)
     situation = planning.gather(last.replay.environment, last.replay.observations, catalogue)

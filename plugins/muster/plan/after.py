@@ -6,6 +6,8 @@ from muster.plan.situation import Situation
 from muster.plan.steps import Note, Phase, Step
 from muster.plan.target import Target
 
+_BALANCES = "$exscripts\\RedistributeActiveDatabases.ps1"
+
 
 def balance(situation: Situation, names: tuple[str, ...]) -> tuple[Step, ...]:
     """After the last member of a DAG: databases back to their preferred servers."""
@@ -19,15 +21,8 @@ def balance(situation: Situation, names: tuple[str, ...]) -> tuple[Step, ...]:
                     f"{group.name}: databases back to their preferred servers",
                     "Exchange Management Shell of a member",
                     ("Organization Management (or Database Copies)",),
-                    (
-                        f"& $exscripts\\RedistributeActiveDatabases.ps1 -DagName {quoted(group.name)} "
-                        "-BalanceDbsByActivationPreference",
-                    ),
-                    (
-                        Note(
-                            "Every copy healthy first. Servers with different builds in a DAG are a passing state only."
-                        ),
-                    ),
+                    (f"& {_BALANCES} -DagName {quoted(group.name)} -BalanceDbsByActivationPreference",),
+                    (Note("Every copy healthy first. Different builds in a DAG are a passing state only."),),
                     worked,
                 )
             )
@@ -37,14 +32,14 @@ def balance(situation: Situation, names: tuple[str, ...]) -> tuple[Step, ...]:
 def finish(situation: Situation, target: Target, paths: tuple[Path, ...]) -> Phase:
     """The last look at everything, and rights that are given back."""
     notes = [
-        Note(
-            "What is expected to differ: build, Extended Protection, TLS and security defaults, DataCollectionEnabled."
-        ),
-        Note("What must not differ: connectors with their rights, URLs, authentication, agents, own *.config keys."),
+        Note("May differ: build, Extended Protection, TLS and other security defaults, DataCollectionEnabled."),
+        Note("Must not differ: connectors with their rights, URLs, authentication, agents, own *.config keys."),
     ]
     left = [path.server.name for path in paths if path.kind in {"blocked", "unknown"}]
     if left:
         notes.append(Note(f"Still without a way: {', '.join(left)}."))
+    account = quoted((situation.account or "<account>").rpartition("\\")[2])
+    again = "Start antivirus, monitoring and backup again; link the ExecutionPolicy object again if it was taken off."
     return Phase(
         "After the last server",
         (
@@ -62,14 +57,10 @@ def finish(situation: Situation, target: Target, paths: tuple[Path, ...]) -> Pha
                 "a domain controller",
                 ("Enterprise Admins",),
                 tuple(
-                    f'Remove-ADGroupMember "{group}" -Members {quoted((situation.account or "<account>").rpartition(chr(92))[2])}'
+                    f'Remove-ADGroupMember "{group}" -Members {account}'
                     for group in ("Schema Admins", "Enterprise Admins")
                 ),
-                (
-                    Note(
-                        "Start antivirus, monitoring and backup again; link the ExecutionPolicy object again if it was taken off."
-                    ),
-                ),
+                (Note(again),),
             ),
         ),
     )

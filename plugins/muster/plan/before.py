@@ -180,7 +180,10 @@ def _ready(situation: Situation, moving: Iterable[ServerState]) -> Iterator[Step
         "your workstation",
         ("View-Only Organization Management and read access, as for every run",),
         (f"pytest --env {environment}",),
-        (Note("Keep its folder: after every server, what differs from it is explained or put right."),),
+        (
+            Note("Keep its folder: after every server, what differs from it is explained or put right."),
+            Note("Settle or accept its findings first: else each looks like a fault of the upgrade afterwards."),
+        ),
     )
     yield Step(
         "media",
@@ -194,9 +197,7 @@ def _ready(situation: Situation, moving: Iterable[ServerState]) -> Iterator[Step
         ),
         (
             Note("Media on a local disk: hash and signature checked, space on system, TEMP and queue volumes."),
-            Note(
-                "ExecutionPolicy by group policy stops Setup, whatever it says but Unrestricted or Bypass: take it off."
-            ),
+            Note("ExecutionPolicy by group policy stops Setup, unless it is Unrestricted or Bypass: take it off."),
             Note("Antivirus, monitoring and backup agents: know how to stop them, and that no policy restarts them."),
             Note(
                 "Write down start types of POP, IMAP and own services, and own edits in *.config files, key by key."

@@ -42,7 +42,8 @@ def legacy_edge_steps(path: Path, case: Case) -> Iterator[Step]:
         ADMINISTRATORS,
         (
             "New-EdgeSubscription -FileName <file>   # on the new Edge",
-            "New-EdgeSubscription -FileData ([Byte[]](Get-Content -Path <file> -Encoding Byte -ReadCount 0)) -Site <site>",
+            "$data = [Byte[]](Get-Content -Path <file> -Encoding Byte -ReadCount 0)   # on a Mailbox server",
+            "New-EdgeSubscription -FileData $data -Site <site>",
             "Start-EdgeSynchronization; Test-EdgeSynchronization",
         ),
         (Note(f"Names that lead to it: {', '.join(names)}." if names else "Mind the MX records."),),

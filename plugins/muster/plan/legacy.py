@@ -12,6 +12,11 @@ from muster.plan.target import Target
 from muster.plan.upgrading import SETUP_RIGHTS, extended_protection, prerequisites, update
 
 ADMINISTRATORS = ("Organization Management",)
+_AUTODISCOVER = "https://<public name>/Autodiscover/Autodiscover.xml"
+_SERVICE_CONNECTION_POINT = (
+    "Right after Setup set AutoDiscoverServiceInternalUri (or install in a site of its own): until then Outlook "
+    "finds the new server by a name that no certificate holds."
+)
 EXPERIENCE = "the usual way, from experience: no source lays it down step by step"
 
 
@@ -24,7 +29,7 @@ def legacy_steps(paths: tuple[Path, ...], group: Group | None, case: Case) -> It
     yield _clients(old, situation)
     yield _mail_flow(old)
     if group is not None:
-        yield _new_dag(old, group, target)
+        yield _new_dag(old, group)
     yield _namespace(old, situation)
     yield _system_mailboxes(old)
     yield _mailboxes(old)
@@ -52,10 +57,7 @@ def _install(paths: tuple[Path, ...], target: Target, catalogue: Catalogue) -> S
         ),
         Note("Windows under Exchange is never upgraded in place: these are new machines with new names."),
         Note(f"In {sites}, as the old ones; the internet-facing site first."),
-        Note(
-            "Right after Setup set AutoDiscoverServiceInternalUri (or install in a site of its own): until then Outlook "
-            "finds the new server by a name that no certificate holds.",
-        ),
+        Note(_SERVICE_CONNECTION_POINT),
         *(Note(f"{text}.", weak) for text, weak in prerequisites(old[0], target)),
         *extended_protection(target),
         *(Note(f"{path.server.name}: {path.why}.", path.unverified) for path in paths),
@@ -71,8 +73,7 @@ def _install(paths: tuple[Path, ...], target: Target, catalogue: Catalogue) -> S
         (
             setup(target, "/Mode:Install", "/Roles:Mailbox"),
             "Restart-Computer",
-            "Set-ClientAccessService <new server> -AutoDiscoverServiceInternalUri "
-            "https://<public name>/Autodiscover/Autodiscover.xml",
+            f"Set-ClientAccessService <new server> -AutoDiscoverServiceInternalUri {_AUTODISCOVER}",
         ),
         tuple(notes),
         _tuple(old),
@@ -103,10 +104,10 @@ def _clients(old: tuple[ServerState, ...], situation: Situation) -> Step:
         "Exchange Management Shell",
         ADMINISTRATORS,
         (
-            f"Get-ExchangeCertificate -Server {first}   # export with its key, Import-ExchangeCertificate on the new ones",
+            f"Get-ExchangeCertificate -Server {first}   # export with the key, import on the new ones",
             "Enable-ExchangeCertificate -Server <new server> -Thumbprint <thumbprint> -Services IIS,SMTP",
-            f"Get-OwaVirtualDirectory -Server {first}   # and Ecp, WebServices, Mapi, ActiveSync, Oab, OutlookAnywhere",
-            f"pytest --env {quoted(situation.environment)} -k 'virtual or certificates'   # new servers in the inventory",
+            f"Get-OwaVirtualDirectory -Server {first}   # and the other kinds, and Get-OutlookAnywhere",
+            f"pytest --env {quoted(situation.environment)} -k 'virtual or certificates'   # the new ones too",
         ),
         (
             Note("URLs before authentication; a private key that cannot be exported is enrolled anew."),
@@ -141,7 +142,7 @@ def _mail_flow(old: tuple[ServerState, ...]) -> Step:
     )
 
 
-def _new_dag(old: tuple[ServerState, ...], group: Group, target: Target) -> Step:
+def _new_dag(old: tuple[ServerState, ...], group: Group) -> Step:
     return Step(
         "new dag",
         f"A DAG of its own for the new servers: none of them joins {group.name}",
@@ -153,9 +154,7 @@ def _new_dag(old: tuple[ServerState, ...], group: Group, target: Target) -> Step
             "New-MailboxDatabase <new database> -Server <new server>; Add-MailboxDatabaseCopy ...",
         ),
         (
-            Note(
-                f"All members of a DAG have one Exchange version and one Windows; {target.name} is not {group.name}'s."
-            ),
+            Note(f"All members of a DAG have one Exchange version and one Windows; {group.name} has others."),
             Note("Or the new servers join a DAG that already has this version and this Windows."),
             Note("Copies healthy, lag and backups in place, before the first mailbox moves."),
         ),
@@ -252,18 +251,22 @@ def _let_go(old: tuple[ServerState, ...]) -> Step:
 
 
 def _uninstall(old: tuple[ServerState, ...], group: Group | None) -> Step:
-    commands: list[str] = []
-    for one in old if group else ():
-        commands.append(
-            f"Get-MailboxDatabaseCopyStatus -Server {quoted(one.name)}   # passive: Remove-MailboxDatabaseCopy"
-        )
-    for one in old:
-        commands.append(f"Get-MailboxDatabase -Server {quoted(one.name)}   # Remove-MailboxDatabase for each")
-    for one in old if group else ():
-        name = quoted(group.name) if group else ""
-        commands.append(f"Remove-DatabaseAvailabilityGroupServer {name} -MailboxServer {quoted(one.name)}")
-    if group is not None:
-        commands.append(f"Remove-DatabaseAvailabilityGroup {quoted(group.name)}   # when it has no member")
+    names = [quoted(one.name) for one in old]
+    databases = [f"Get-MailboxDatabase -Server {name}   # Remove-MailboxDatabase for each" for name in names]
+    if group is None:
+        commands = databases
+    else:
+        dag = quoted(group.name)
+        leaves = "Remove-DatabaseAvailabilityGroupServer"
+        commands = [
+            *(
+                f"Get-MailboxDatabaseCopyStatus -Server {name}   # Remove-MailboxDatabaseCopy: passive"
+                for name in names
+            ),
+            *databases,
+            *(f"{leaves} {dag} -MailboxServer {name}" for name in names),
+            f"Remove-DatabaseAvailabilityGroup {dag}   # when it has no member",
+        ]
     commands += [f"{uninstalls(one)}   # on {one.name}, then Restart-Computer" for one in old]
     return Step(
         "uninstall",

@@ -52,7 +52,7 @@ class Work:
         return Step(
             "enter maintenance",
             f"{name}: into maintenance",
-            f"from another server: {self.peer.name}" if self.peer else f"on {name}",
+            f"Exchange Management Shell on {self.peer.name if self.peer else name}",
             RIGHTS,
             tuple(self._enter()),
             tuple(self._enter_notes(situation)),
@@ -86,8 +86,7 @@ class Work:
         if self.in_dag:
             looks += [
                 f"Get-MailboxDatabaseCopyStatus -Server {name}   # nothing Mounted",
-                f"Get-DatabaseAvailabilityGroup {quoted(self.server.dag or '')} -Status   "
-                "# PrimaryActiveManager is another member",
+                f"Get-DatabaseAvailabilityGroup {quoted(self.server.dag or '')} -Status   # PrimaryActiveManager",
             ]
         return looks
 
@@ -114,13 +113,10 @@ class Work:
             notes.append(Note("It is in no DAG: its mailboxes are offline until it is back."))
             return notes
         notes.extend(_takers(server, situation))
-        notes.append(
-            Note(
-                "If the primary active manager stays here: "
-                f'Move-ClusterGroup -Name "Cluster Group" -Node {quoted(self.peer.name) if self.peer else "<member>"}',
-                unverified=True,
-            )
-        )
+        group = situation.group_of(server)
+        other = next((quoted(name) for name in (group.members if group else ()) if name != server.name), "<member>")
+        moves = f'Move-ClusterGroup -Name "Cluster Group" -Node {other}'
+        notes.append(Note(f"If the primary active manager stays here: {moves}", unverified=True))
         notes.append(Note("Never two members of a DAG at the same time: the next one waits until this one is back."))
         return notes
 
@@ -146,7 +142,7 @@ class Work:
         return Step(
             "leave maintenance",
             f"{name}: out of maintenance",
-            f"from another server: {self.peer.name}" if self.peer else f"on {name}",
+            f"Exchange Management Shell on {name}, which has the newest cmdlets",
             RIGHTS,
             tuple(self._leave()),
             tuple(self._leave_notes()),
@@ -188,8 +184,8 @@ class Work:
             notes.append(
                 Note(
                     f"When the run looked, activation on {self.server.name} was not free (policy {setting.policy}, "
-                    f"disabled and move now {setting.disabled_and_move_now}): left over from earlier work, or wanted? "
-                    "If wanted, set it again."
+                    f"disabled and move now: {setting.disabled_and_move_now}). Left over from earlier work? "
+                    "If it is wanted, set it again."
                 )
             )
         elif self.in_dag and isinstance(setting, Unknown):

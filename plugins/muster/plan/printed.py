@@ -35,7 +35,7 @@ def lines(plan: Plan, width: int = WIDTH) -> Iterator[str]:
             yield from _wrapped(f"{step.title}: {step.cannot_undo}", f"{number:>3}. ", width)
     if plan.steps:
         yield ""
-        yield NEVER_RUN_BY_MUSTER
+        yield from _wrapped(NEVER_RUN_BY_MUSTER, "", width)
 
 
 def _paths(plan: Plan, width: int) -> Iterator[str]:

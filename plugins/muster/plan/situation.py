@@ -27,7 +27,7 @@ def known(value: "T | Unknown") -> T | None:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One database copy on a server, by its own word. ``status`` reads ``Mounted``, ``Healthy``, ``Failed`` …"""
+    """One database copy on a server, by its word. ``status`` reads ``Mounted``, ``Healthy``, ``Failed``."""
 
     database: str
     status: str
@@ -143,7 +143,7 @@ class Directory:
 
     @property
     def schema(self) -> int | None:
-        """The highest ``rangeUpper`` of any controller: the schema master had it before; ``None`` if all are unknown."""
+        """The highest ``rangeUpper`` of any controller: the schema master had it before. ``None``: all unknown."""
         return max((value for one in self.controllers if (value := known(one.range_upper)) is not None), default=None)
 
     @property
@@ -173,7 +173,7 @@ class PublicNameState:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything that a plan is made from. ``every_server`` is ``Unknown`` where the directory's list did not come."""
+    """An organisation. ``every_server`` says why the directory's list of servers is not known, where it is not."""
 
     environment: str
     organization: str

@@ -14,14 +14,13 @@ def unknowns(case: Case, paths: tuple[Path, ...]) -> Iterator[Step]:
     """One step per fact that is missing, with the servers that lack it: nothing unknown is left out."""
     situation = case.situation
     lacking: dict[tuple[str, str], list[str]] = {}
-    for whose, fact in _missing(situation, paths):
-        why = _alike(fact.why, whose)
-        lacking.setdefault((fact.fact, why), []).append(whose)
-    for (fact, why), whose in lacking.items():
+    for one, missing in _missing(situation, paths):
+        lacking.setdefault((missing.fact, _alike(missing.why, one)), []).append(one)
+    for (name, why), whose in lacking.items():
         names = ", ".join(dict.fromkeys(whose))
         yield Step(
             "find out",
-            f"Find out {fact} of {names}",
+            f"Find out {name} of {names}",
             "from the facts: a new run of muster, or look there yourself",
             ("View-Only Organization Management and read access, as for every run",),
             (f"pytest --env {quoted(situation.environment)}",),
@@ -38,10 +37,10 @@ def unknowns(case: Case, paths: tuple[Path, ...]) -> Iterator[Step]:
             )
     strangers = [one for one in situation.servers if not one.listed]
     if strangers:
-        names = ", ".join(one.name for one in strangers)
+        names, are = ", ".join(one.name for one in strangers), "is" if len(strangers) == 1 else "are"
         yield Step(
             "find out",
-            f"Find out what {names} {'is' if len(strangers) == 1 else 'are'}: in the directory, and not in the inventory",
+            f"Find out what {names} {are}: in the directory, and not in the inventory",
             "inventory.yaml",
             notes=(
                 *(Note(f"{one.name}: {one.installed}.") for one in strangers),

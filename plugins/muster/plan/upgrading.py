@@ -12,6 +12,7 @@ from muster.plan.steps import Note, Step
 from muster.plan.target import Target
 
 SETUP_RIGHTS = ("local Administrators on the server", "Organization Management")
+_INSTALLED = r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*"
 _EXTENDED_PROTECTION = 14
 """The CU of 2019 from which on Setup turns it on."""
 EDGE_RIGHTS = ("local Administrators on the server",)
@@ -50,9 +51,7 @@ def ready(server: ServerState, target: Target) -> Step:
         f"on {name}",
         ("local Administrators on the server",),
         (
-            "Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall\\*' | "
-            "Where-Object DisplayName -match 'Visual C\\+\\+ 201[23]|URL Rewrite|Unified Communications' | "
-            "Select-Object DisplayName, DisplayVersion",
+            f"Get-ItemProperty {_INSTALLED} | Select-Object DisplayName, DisplayVersion",
             "Get-Service RemoteRegistry, MpsSvc, MSDTC",
         ),
         tuple(notes),
