@@ -1,5 +1,6 @@
 """The way of each server: what decides it, and that nothing is guessed."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from kit.situations import (
     situation,
     unknown_server,
 )
+from muster.catalogue import Catalogue, Overlay
 from muster.plan import Choices
 from muster.plan.paths import Path
 from muster.plan.situation import Situation, Unknown
@@ -137,3 +139,17 @@ def test_policy_may_ask_for_a_new_server_and_not_for_the_impossible() -> None:
     path = _path(situation(server("ex01", E2016, "CU23")), choices=Choices(methods={"ex01": "in-place"}))
     assert path.kind == "legacy"
     assert "policy" in path.why
+
+
+def test_se_cu2_stands_beside_nothing_older() -> None:
+    """CU2 is announced, not released: an environment's own catalogue may have it one day."""
+    row = {"product": SE, "kind": "CU", "cu": "CU2", "build": "15.2.3000.1", "date": "2027-01-12", "sources": ["x"]}
+    catalogue = Catalogue(Overlay(releases=(row,)))
+    day = date(2027, 2, 1)
+    for other in (server("old", E2019, "CU15"), server("old", E2016, "CU23")):
+        plan = plan_to("SE CU2", situation(server("ex01", SE, "RTM"), other), catalogue=catalogue, on=day)
+        (path,) = [path for path in plan.paths if path.server.name == "ex01"]
+        assert path.kind == "blocked"
+        assert "old" in path.why
+    plan = plan_to("SE CU2", situation(server("ex01", SE, "RTM")), catalogue=catalogue, on=day)
+    assert any("the catalogue has no row" in note.text for step in plan.steps for note in step.notes)

@@ -27,7 +27,7 @@ def unknowns(case: Case, paths: tuple[Path, ...]) -> Iterator[Step]:
             (Note(f"Why it is not known: {why}."), Note("Then make this plan anew: it may turn out otherwise.")),
             tuple(dict.fromkeys(whose)),
         )
-    if any(path.moves for path in paths):
+    if any(path.moves or path.kind == "unknown" for path in paths):
         for fact in unsaid(situation, case.target, case.catalogue):
             yield Step(
                 "find out",
