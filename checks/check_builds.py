@@ -9,14 +9,21 @@ from muster import (
     Server,
     Severity,
     about,
+    because,
+    certain,
     control,
     not_applicable,
 )
 from muster.catalogue import Catalogue, Unpublished
 from muster.facts.builds import Build
 from muster.facts.servers import ExchangeServer
+from muster.facts.vulnerabilities import VulnerabilityConditions
+from muster.policy import Policy, ReleaseDecision
+from muster.policy.compliance import compliance
 
 BUILDS = "https://learn.microsoft.com/exchange/new-features/build-numbers-and-release-dates"
+LIFECYCLE = "https://learn.microsoft.com/lifecycle/products/?terms=exchange%20server"
+MATRIX = "https://learn.microsoft.com/exchange/plan-and-deploy/supportability-matrix"
 UPDATES = "https://learn.microsoft.com/exchange/plan-and-deploy/install-cumulative-updates"
 
 
@@ -39,6 +46,66 @@ def check_known(server: Server, build: Build, catalogue: Catalogue) -> None:
 
 
 @control(
+    "build.supported",
+    title="Microsoft supports the installed CU",
+    severity=Severity.HIGH,
+    references=("STIG EX19-MB-000244", LIFECYCLE, MATRIX),
+    remediation="Install a supported CU; muster plan shows the way. ESU periods that were bought belong into "
+    "policy.yaml (esu:).",
+)
+def check_supported(server: Server, build: Build, catalogue: Catalogue, policy: Policy, today: date) -> None:
+    """What is not supported gets no security updates, and nobody at Microsoft answers when it breaks.
+
+    Extended Security Updates count where the policy says that they were bought.
+    """
+    installed = catalogue.identify(build.version, server.name)
+    support = catalogue.support_of(installed.product, installed.cu, today, policy.esu)
+    known = certain(None if support.state == "unknown" else support, server.name, "support", support.why)
+    assert known.state == "supported", f"{known}"
+
+
+@control(
+    "build.support-ends",
+    title="The support of the installed release does not end soon",
+    severity=Severity.LOW,
+    references=(LIFECYCLE,),
+    remediation="Plan the upgrade now: muster plan shows the way for each server.",
+)
+def check_support_ends(server: Server, build: Build, catalogue: Catalogue, policy: Policy, today: date) -> None:
+    """Replacing mail servers takes months; the end of support is known for years.
+
+    Periods of Extended Security Updates that were bought and follow without a gap count.
+    """
+    installed = catalogue.identify(build.version, server.name)
+    support = catalogue.support_of(installed.product, installed.cu, today, policy.esu)
+    known = certain(None if support.state == "unknown" else support, server.name, "support", support.why)
+    if known.state == "unsupported":
+        not_applicable("it has no support any more: build.supported says so")
+    days = policy.support.warn_days
+    assert known.until is None or (known.until - today).days >= days, (
+        f"the support of {installed.cumulative_update} ends on {known.until}, in less than {days} days"
+    )
+
+
+@control(
+    "build.follows-policy",
+    title="The installed release is one that the organisation decided on",
+    severity=Severity.MEDIUM,
+    references=(UPDATES, LIFECYCLE),
+    remediation="Install what the policy wants, or decide anew in policy.yaml (releases:).",
+)
+def check_follows_policy(server: Server, build: Build, catalogue: Catalogue, policy: Policy, today: date) -> None:
+    """Which releases may run is the organisation's word over Microsoft's tables: the newest, N-1, whatever is
+    supported, security updates within a grace, or one build until the freeze ends.
+    """  # noqa: D205 - one sentence
+    installed = catalogue.identify(build.version, server.name)
+    chosen = policy.release_decision(server, installed.product, installed.cu)
+    found = compliance(chosen.decision, installed, catalogue, today, policy.esu)
+    assert certain(found.accepted, server.name, str(chosen), found.why), f"{chosen}: {found.why}"
+    because(f"{installed} is accepted by {chosen}")
+
+
+@control(
     "build.security-current",
     title="The newest security update is installed",
     severity=Severity.HIGH,
@@ -53,22 +120,52 @@ def check_known(server: Server, build: Build, catalogue: Catalogue) -> None:
     remediation="Install the newest security update from an elevated prompt, then look at ExSetup.exe's version. "
     "Where the CU gets none any more, install a supported CU first.",
 )
-def check_security_current(server: Server, build: Build, today: date, catalogue: Catalogue) -> None:
+def check_security_current(server: Server, build: Build, catalogue: Catalogue, policy: Policy, today: date) -> None:
     """Exchange is attacked within days of a security update: the update that is missing describes the way in.
 
-    Hotfix updates do not count, they fix other things. A CU that the last security update left out gets none any
-    more, so that a server on it cannot be made secure by any update.
+    Hotfix updates do not count, they fix other things. A grace that the policy gives this server counts.
     """
     installed = catalogue.identify(build.version, server.name)
-    fix = catalogue.newest(installed.product, installed.cu, today, security_only=True)
-    only = f", {fix.availability}" if fix.availability else ""
-    state, why = catalogue.serviced(installed.product, installed.cu, today)
-    assert state != "unsupported", (
-        f"{installed} gets no security updates any more: {why}; the last build of its CU is {fix.build}"
-    )
-    assert installed.build >= fix.build, (
-        f"{installed} is installed where at least {fix} of {fix.when}{only} was expected"
-    )
+    chosen = policy.release_decision(server, installed.product, installed.cu).decision
+    grace = chosen.grace_days if chosen.counts_on(today) else 0
+    found = compliance(ReleaseDecision("security-current", grace), installed, catalogue, today, policy.esu)
+    assert certain(found.accepted, server.name, "security updates", found.why), found.why
+
+
+@control(
+    "build.known-vulnerable",
+    title="The server carries no CVE that Microsoft has closed",
+    severity=Severity.HIGH,
+    references=(BUILDS, UPDATES),
+    remediation="Install the update that is named, or undo the setting that is named.",
+)
+def check_known_vulnerable(
+    server: Server,
+    build: Build,
+    vulnerability_conditions: VulnerabilityConditions,
+    catalogue: Catalogue,
+    today: date,
+) -> None:
+    """The CVEs that are known and open, each with the build that closes it.
+
+    Some are open with every build: a setting override switches a fix off, a file or the directory was never mended.
+    The data end with one security update: a server without a later one is never told to be clean.
+    """
+    release = catalogue.identify(build.version, server.name)
+    opened = catalogue.cves_open(build.version, today)
+    for one in opened:
+        with about(one.cve.name):
+            closed = one.closed_by is not None and build.version >= one.closed_by.build
+            assert closed, f"{release} is installed; it is closed by {one.closed_by}"
+    by_build = {one.cve.name for one in opened}
+    for cve in catalogue.conditional_cves(release, today):
+        if cve.name not in by_build and not (cve.not_edge and "Edge" in server.roles):
+            with about(cve.name):
+                why = vulnerability_conditions.open(cve, release, server)
+                assert not why, why
+    unknown = catalogue.cves_unknown(release, today)
+    with about("CVEs closed since"):
+        assert certain("" if unknown is None else None, server.name, "CVEs", unknown or "") is not None
 
 
 @control(

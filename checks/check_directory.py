@@ -22,6 +22,7 @@ from muster.facts.directory import (
     SchemaVersion,
     SystemObjects,
 )
+from muster.facts.directory_levels import DomainDenies, StorageGroupClass
 from muster.facts.servers import ExchangeServer, ExchangeServers
 
 PREPARE = "https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-domains"
@@ -222,3 +223,51 @@ def check_schema_master(forest: Forest, environment: Environment, schema_master:
 def check_controller_synchronized(domain_controller: DomainController, root_dse: RootDse) -> None:
     """A controller that was just promoted or restored answers at once, and knows only half."""
     assert root_dse.is_synchronized, "isSynchronized is FALSE: its first synchronization is not finished"
+
+
+@control(
+    "directory.schema-master-answers",
+    title="The schema master can be reached",
+    severity=Severity.MEDIUM,
+    references=(PREPARE,),
+    remediation="Find out why it does not answer; Setup prepares the schema on this controller and on no other.",
+)
+def check_schema_master_answers(
+    domain_controller: DomainController, schema_master: SchemaMaster, root_dse: RootDse
+) -> None:
+    """A schema master that cannot be reached stops an upgrade at its first step."""
+    if schema_master.controller.casefold() != domain_controller.name.partition(".")[0].casefold():
+        not_applicable("it is not the schema master")
+    named = root_dse.dns_host_name
+    assert named.casefold() == domain_controller.fqdn.casefold(), (
+        f"{named} answered where {domain_controller.fqdn} was asked"
+    )
+
+
+@control(
+    "directory.domain-denies",
+    title="The domain refuses Exchange's groups what CVE-2022-21978 abuses",
+    severity=Severity.MEDIUM,
+    references=("CVE-2022-21978", PREPARE),
+    remediation=f"Setup.exe /PrepareDomain:<domain> {LICENCE}, of a release since May 2022. With "
+    "split permissions the entries are rightly missing: accept it by a waiver.",
+)
+def check_domain_denies(
+    domain: Domain, domain_denies: DomainDenies, system_objects: SystemObjects, organization: Organization
+) -> None:
+    """Without the two entries whoever controls one Exchange server can take over computers of the domain."""
+    _must_show_a_container(domain, system_objects, organization)
+    assert not domain_denies.missing, f"it does not refuse: {'; '.join(map(str, domain_denies.missing))}"
+
+
+@control(
+    "directory.storage-group-class",
+    title="The schema lets no computer hold a storage group",
+    severity=Severity.MEDIUM,
+    references=("CVE-2021-34470", PREPARE),
+    remediation=f"Setup.exe /PrepareSchema {LICENCE} of a CU since June 2021; where only Exchange 2013 was left, "
+    "Microsoft's Test-CVE-2021-34470.ps1 -ApplyFix.",
+)
+def check_storage_group_class(forest: Forest, storage_group_class: StorageGroupClass) -> None:
+    """Every computer may create objects below itself: this class let it make a container to write into."""
+    assert not storage_group_class.may_be_in_computers, "possSuperiors of ms-Exch-Storage-Group holds computer"

@@ -1,23 +1,13 @@
 """Extended Protection: a ticket that was stolen on the way is worth nothing."""
 
 from muster import Organization, Server, Severity, about, control, not_applicable
+from muster.facts.web.extended_protection import AT_LEAST, weaker_than_expected
 from muster.facts.web.virtual_directories import OutlookAnywheres, VirtualDirectories
 
 GUIDE = (
     "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
     "exchange-extended-protection"
 )
-STRENGTH = ("None", "Allow", "Require")
-AT_LEAST = {
-    "OWA": "Require",
-    "ECP": "Require",
-    "MAPI": "Require",
-    "Outlook Anywhere": "Require",
-    "EWS": "Allow",
-    "ActiveSync": "Allow",
-    "OAB": "Allow",
-}
-"""Microsoft's table for the front end. Autodiscover and PowerShell are None there."""
 
 
 @control(
@@ -43,13 +33,11 @@ def check_extended_protection(
         or organization_virtual_directories.extended_protection_in_use()
     ):
         not_applicable("no server of the organisation uses Extended Protection")
-    for kind, needed in AT_LEAST.items():
+    for kind in AT_LEAST:
         with about(kind):
             for directory in virtual_directories.of(kind):
-                found = directory.extended_protection_token_checking
-                assert STRENGTH.index(found) >= STRENGTH.index(needed), (
-                    f"ExtendedProtectionTokenChecking is {found} where at least {needed} was expected"
-                )
+                weaker = weaker_than_expected(directory, kind)
+                assert not weaker, weaker
 
 
 @control(

@@ -1,4 +1,4 @@
-"""Whether what Exchange stands on is supported: Windows Server, .NET Framework, domain controllers, functional levels."""
+"""Whether what Exchange stands on is supported: Windows, .NET Framework, domain controllers, functional levels."""
 
 from datetime import date
 
@@ -70,8 +70,7 @@ def _fits_dotnet(
     title="Exchange runs on a release of Windows Server that Microsoft supports for it",
     severity=Severity.MEDIUM,
     references=(MATRIX, REQUIREMENTS),
-    remediation="Install Exchange on a server with a supported Windows and move the mailboxes: Windows is not upgraded "
-    "under Exchange.",
+    remediation="Install Exchange on a supported Windows and move the mailboxes; Windows is not upgraded in place.",
 )
 def check_supported_windows(
     server: Server,
@@ -212,7 +211,7 @@ def _judge_level(
     title="The forest functional level is one that the installed Exchange supports",
     severity=Severity.MEDIUM,
     references=(MATRIX,),
-    remediation="Set-ADForestMode, once no older domain controller is left; it cannot be lowered again in most cases.",
+    remediation="Set-ADForestMode, once no older domain controller is left; it can rarely be lowered again.",
 )
 def check_forest_functional_level(
     forest: Forest,

@@ -7,6 +7,7 @@ from muster.facts.web.virtual_directories import VirtualDirectories
 
 SERVER = "https://learn.microsoft.com/powershell/module/exchange/get-exchangeserver"
 NO_INVENTORY = "nobody wrote an inventory down: the capture's own answers stand for it"
+TRIAL_DAYS = 30  # as long as a product key may take to buy
 MITIGATION = (
     "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
     "exchange-emergency-mitigation-service"
@@ -115,6 +116,25 @@ def check_edition_not_expired_trial(server: Server, exchange_server: ExchangeSer
     assert not exchange_server.is_expired_exchange_trial_edition, (
         f"the trial has expired (edition {exchange_server.edition}); a licensed edition was expected"
     )
+
+
+@control(
+    "servers.trial-not-ending",
+    title="The server is licensed, or its trial does not end soon",
+    severity=Severity.LOW,
+    references=("https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/enter-product-key",),
+    remediation="Set-ExchangeServer <server> -ProductKey <key>, then restart the Information Store.",
+    roles={"Mailbox"},
+)
+def check_trial_not_ending(server: Server, exchange_server: ExchangeServer) -> None:
+    """A server that was set up in a hurry keeps its trial until somebody counts the 180 days."""
+    if not exchange_server.is_exchange_trial_edition:
+        assert exchange_server.edition, "no edition is shown"
+        return
+    if exchange_server.is_expired_exchange_trial_edition:
+        not_applicable("the trial is over: servers.edition-not-expired-trial says so")
+    days = exchange_server.remaining_trial_period.days
+    assert days >= TRIAL_DAYS, f"the trial ends in {days} days (edition {exchange_server.edition})"
 
 
 @control(

@@ -21,6 +21,7 @@ from muster.model import (
     Value,
     WindowsCmdlet,
     bind,
+    concerns,
     fill_after,
     same_server,
 )
@@ -50,7 +51,9 @@ def fields_of(subject: Subject) -> dict[str, str]:
     """What the braces of a question's templates stand for, for this subject."""
     match subject:
         case Server():
-            return {"name": subject.name, "fqdn": subject.fqdn or subject.name}
+            domain = subject.fqdn.partition(".")[2]
+            fields = {"name": subject.name, "fqdn": subject.fqdn or subject.name}
+            return fields | ({"domain": domain, "domain_dn": _dn_of(domain)} if domain else {})
         case DomainController():
             dn = _dn_of(subject.domain)
             return {"name": subject.name, "fqdn": subject.fqdn, "domain": subject.domain, "domain_dn": dn}
@@ -72,13 +75,13 @@ def bound(question: Question, subject: Subject) -> Question:
     return ready
 
 
-def needs_of(fact: type[Fact]) -> Iterator[Need]:
-    """Every need of a fact, those of the facts it is made of included."""
+def needs_of(fact: type[Fact], subject: Subject | None = None) -> Iterator[Need]:
+    """Every need of a fact, those of the facts it is made of included; of a subject those that concern it."""
     for wanted in fact.needs.values():
         if isinstance(wanted, Need):
             yield wanted
-        else:
-            yield from needs_of(wanted)
+        elif subject is None or concerns(wanted, subject):
+            yield from needs_of(wanted, subject)
 
 
 def resolve(fact: type[F], subject: Subject, book: Book) -> Resolved[F]:

@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from muster.yaml_lines import Data, Document, Mistake, Where, keys_of
@@ -167,7 +168,7 @@ def _swept(data: Data, here: Where, positions: dict[Where, int]) -> Data:
 
 
 def _must_have(model: type[BaseModel]) -> str:
-    required = [f"{name}:" for name, info in model.model_fields.items() if info.is_required()]
+    required = [f"{info.alias or name}:" for name, info in model.model_fields.items() if info.is_required()]
     return f"It needs {', '.join(required)}." if required else ""
 
 
@@ -263,7 +264,7 @@ def _entry_at(model: type[BaseModel], where: Where) -> type[BaseModel] | None:
     at: Any = model
     for step in where:
         if isinstance(at, type) and issubclass(at, BaseModel):
-            info = at.model_fields.get(str(step))
+            info = _field(at, str(step))
             at = _unwrapped(info.annotation) if info else None
         else:
             at = _unwrapped(get_args(at)[-1]) if get_origin(at) in {list, dict} else None
@@ -272,11 +273,16 @@ def _entry_at(model: type[BaseModel], where: Where) -> type[BaseModel] | None:
 
 def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
     found = _entry_at(model, where)
-    return list(found.model_fields) if found else []
+    return [info.alias or name for name, info in found.model_fields.items()] if found else []
+
+
+def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
+    """The field that a key of the file is read into: by its alias where it has one."""
+    return next((info for name, info in model.model_fields.items() if (info.alias or name) == key), None)
 
 
 def _description(model: type[BaseModel], where: Where) -> str:
     """What the model says about a field: its docstring."""
     holder = _entry_at(model, where[:-1]) if where else None
-    info = holder.model_fields.get(str(where[-1])) if holder else None
+    info = _field(holder, str(where[-1])) if holder else None
     return " ".join((info.description or "").split()) if info else ""

@@ -1,14 +1,21 @@
 """Examples: what Setup left in Active Directory."""
 
-from kit.changes import Change, both, copy, drop, partial, put, remove
+from kit.changes import Change, both, copy, drop, partial, put, remove, unanswered
 from kit.examples import Examples
 
 DC2_SCHEMA = "ldap dc2: base of 'CN=ms-Exch-Schema-Version-Pt"
-FOREST_SCHEMA = "ldap forest: onelevel of '{schemaNamingContext}'"
+FOREST_SCHEMA = "ldap forest: onelevel of '{schemaNamingContext}' (cn=ms-Exch-Schema-Version-Pt)"
 ORGANIZATION = "ldap forest: onelevel of 'CN=Microsoft Exchange,CN=Services"
 CONTOSO, EMEA = (f"ldap {domain}.local: onelevel of" for domain in ("contoso", "emea.contoso"))
 MASTER = "[fSMORoleOwner]"
+DC1 = "ldap dc1: base of ''"
 DC2 = "ldap dc2: base of ''"
+DOMAIN = "ldap contoso.local: base of 'DC=contoso,DC=local'"
+CLASS = "(cn=ms-Exch-Storage-Group)"
+GROUPS = "(sAMAccountName=Exchange Servers)"
+SOMEBODY = bytes.fromhex("010500000000000515000000dcf4dc3b833d2b46828ba62899990000")
+# a security descriptor with an empty DACL: revision 1, DACL present and self-relative, the list right behind the head
+EMPTY_LIST = bytes.fromhex("0100048000000000000000000000000014000000") + bytes.fromhex("0200080000000000")
 SERVERS = "exchange: Get-ExchangeServer"
 CONFLICT = "Microsoft Exchange System Objects\nCNF:7f3a9d4e-0c1f-4a51-9a53-6f4e8f0f1f11"
 
@@ -136,5 +143,44 @@ EXAMPLES = {
             "came with an error": partial(DC2),
         },
         says=("isSynchronized is FALSE",),
+    ),
+    "directory.schema-master-answers": Examples(
+        subject="dc1",
+        failing={
+            "another controller answers in its name": put(DC1, dnsHostName=("dc9.contoso.local",)),
+        },
+        undetermined={
+            "who it is was not sent": drop(MASTER, "fSMORoleOwner"),
+            "it does not answer": unanswered(DC1),
+            "its own name was not sent": drop(DC1, "dnsHostName"),
+        },
+        says=("dc9.contoso.local answered",),
+    ),
+    "directory.domain-denies": Examples(
+        subject="contoso.local",
+        failing={
+            "nothing is refused": put(DOMAIN, nTSecurityDescriptor=(EMPTY_LIST,)),
+            "the groups are others than those that are refused": both(
+                put(GROUPS, "Exchange Servers", objectSid=(SOMEBODY,)),
+                put(GROUPS, "Windows Permissions", objectSid=(SOMEBODY,)),
+            ),
+        },
+        undetermined={
+            "the list was not sent": drop(DOMAIN, "nTSecurityDescriptor"),
+            "a group was not shown": remove(GROUPS, "Exchange Windows Permissions"),
+            "came with an error": partial(DOMAIN),
+        },
+        says=("it does not refuse: Exchange Servers: write userCertificate",),
+    ),
+    "directory.storage-group-class": Examples(
+        subject="contoso.local",
+        failing={"a computer may hold one": put(CLASS, possSuperiors=("computer", "organizationalUnit"))},
+        undetermined={
+            "the class was not shown": remove(CLASS),
+            "its name was not sent": drop(CLASS, "lDAPDisplayName"),
+            "came with an error": partial(CLASS),
+        },
+        passing={"others may": put(CLASS, possSuperiors=("organizationalUnit",))},
+        says=("holds computer",),
     ),
 }

@@ -66,6 +66,26 @@ EXAMPLES = {
             "neither yes nor no": put(SERVERS, "EX03", IsExpiredExchangeTrialEdition=None),
         },
     ),
+    "servers.trial-not-ending": Examples(
+        subject="ex05",
+        failing={
+            "a trial of which three weeks are left": put(
+                SERVERS, "EX05", IsExchangeTrialEdition=True, RemainingTrialPeriod="21.03:00:00"
+            ),
+        },
+        undetermined={
+            "not sent": drop(SERVERS, "IsExchangeTrialEdition", where="EX05"),
+            "how long was not sent": both(
+                put(SERVERS, "EX05", IsExchangeTrialEdition=True), drop(SERVERS, "RemainingTrialPeriod", where="EX05")
+            ),
+        },
+        passing={
+            "a trial that has only begun": put(
+                SERVERS, "EX05", IsExchangeTrialEdition=True, RemainingTrialPeriod="179.23:00:00"
+            ),
+        },
+        says=("the trial ends in 21 days",),
+    ),
     "servers.mitigations-enabled": Examples(
         "ex06",
         says=("MitigationsEnabled is False",),

@@ -52,6 +52,7 @@ def chain(properties: Properties) -> bytes:
     return value[0]
 
 
+BIN = r"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\bin"
 SERVICES = "windows ex03: Get-CimInstance -ClassName Win32_Service"
 COMPONENTS = "Get-ServerComponentState -Identity ex03"
 
@@ -107,7 +108,7 @@ DECOYS = {
         put("tls mail.contoso.com:443", Chain=(made("mail.contoso.com", issuer="mail.contoso.com"),)),
     ),
     "AdminDisplayVersion is not ExSetup's": Decoy(
-        "windows ex03: Get-CimInstance -ClassName CIM_DataFile",
+        f"windows ex03: Get-CimInstance -ClassName CIM_DataFile -Filter 'Name=''{BIN}",
         lambda one: bool(one["Version"]),
         lambda one: shown_build("EX03") not in {"", str(read_build(str(one["Version"])))},
         "build.matches-directory",

@@ -1,12 +1,14 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from muster import evidence
 from muster.evidence import manifest_json
-from muster.model import Environment, Run
+from muster.model import CatalogueUsed, Environment, Run
 
 
 @pytest.fixture
@@ -18,6 +20,17 @@ def test_an_account_comes_back_as_it_was(place: Path, small_run: Run, environmen
     before, after = evidence.account_of(small_run, environment), evidence.read(place)
     assert after == before
     assert after.verdicts[0].doc == "An open relay.\n\nMore."
+
+
+def test_which_catalogue_judged_comes_back(small_run: Run, environment: Environment, tmp_path: Path) -> None:
+    used = CatalogueUsed(date(2025, 7, 2), date(2025, 7, 1), 2, ("own.yaml",), stale=True)
+    run = replace(small_run, catalogue=used)
+    place = evidence.write(run, environment, tmp_path / "used")
+    assert evidence.read(place).catalogue == used
+    page = (place / "report.html").read_bytes()
+    assert b"The catalogue is old" in page
+    (place / "report.html").unlink()
+    assert evidence.rewrite_report(place).read_bytes() == page
 
 
 def test_a_report_written_anew_is_the_same_report(place: Path) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from muster.evidence import account_of, report_html
 from muster.evidence.packed import packed
 from muster.model import (
+    CatalogueUsed,
     Control,
     Environment,
     ExchangeCmdlet,
@@ -179,6 +180,20 @@ def test_without_javascript_summary_and_findings_are_there(small_run: Run, envir
         "Where servers differ",
     ):
         assert part in said
+
+
+def test_an_old_catalogue_opens_the_page(small_run: Run, environment: Environment) -> None:
+    used = CatalogueUsed(date(2025, 7, 2), date(2025, 7, 1), 2, ("<b>.yaml", "own.yaml"))
+    page = page_of(replace(small_run, catalogue=used), environment)
+    beside = "catalogue of 2025-07-02, releases read until 2025-07-01, with 2 rows of this environment's own"
+    assert f"{beside} (<b>.yaml, own.yaml)" in page.said
+    assert "The catalogue is old" not in page.said
+    old = page_of(replace(small_run, catalogue=replace(used, stale=True)), environment).said
+    note = (
+        "The catalogue is old. What Microsoft released after 2025-07-01 is not known here: the catalogue was read "
+        "until then, 76 days before 2025-09-15."
+    )
+    assert 0 < old.index(note) < old.index("Does your Exchange pass muster?")
 
 
 def test_the_matrix_shows_the_worst(small_run: Run, environment: Environment) -> None:

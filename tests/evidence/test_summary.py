@@ -2,6 +2,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from rich.cells import cell_len
 
 from muster import evidence
 from muster.evidence.summary import LINES
-from muster.model import Control, Environment, Run, Verdict
+from muster.model import CatalogueUsed, Control, Environment, Run, Verdict
 
 FOLDER = Path("reports/demo/2025-09-15T101112Z")
 
@@ -60,6 +61,14 @@ def test_what_does_not_fit_is_counted(make_large_run: Callable[..., tuple[Run, E
 
 def test_findings_and_causes_share_the_screen(small_run: Run) -> None:
     assert on_screen(small_run) == [*DEAD_END, f"Report: {FOLDER / 'report.html'}"]
+
+
+def test_an_old_catalogue_is_said_in_one_line(small_run: Run) -> None:
+    old = CatalogueUsed(date(2025, 7, 1), date(2025, 7, 1), stale=True)
+    said = "The catalogue is old: what was released after 2025-07-01 is not known."
+    assert on_screen(replace(small_run, catalogue=old))[2] == said
+    assert in_a_pipe(replace(small_run, catalogue=old))[2] == said
+    assert said not in on_screen(replace(small_run, catalogue=replace(old, stale=False)))
 
 
 def test_an_interruption_is_said(small_run: Run) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kit.changes import Change
+from muster.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Examples:
     As it is, ``subject`` passes (after ``given``, where the organisation in order does not have the thing). Each
     change of ``failing`` alone makes it fail, with a word of ``says`` in the reason. Each change of ``undetermined``
     alone leaves it undetermined: a property that did not come or a partial answer inside an otherwise good one. Each
-    change of ``passing`` alone is legitimate, however odd it looks.
+    change of ``passing`` alone is legitimate, however odd it looks. ``policy`` is judged by instead.
     """
 
     subject: str
@@ -22,3 +23,4 @@ class Examples:
     says: tuple[str, ...] = ()
     given: tuple[Change, ...] = ()
     passing: Mapping[str, Change] = field(default_factory=dict)
+    policy: Policy | None = None

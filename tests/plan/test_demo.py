@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from kit.recorded import organisation
-from muster import evidence, policy, waivers
-from muster.catalogue import published
+from muster import evidence, overlay, policy, waivers
+from muster.catalogue import Overlay, published
 from muster.cli import app
 from muster.model import Run
 from muster.plan import Case, NoRun, Plan, Source, choices_of, gather, make, markdown, newest, read_target
@@ -19,6 +19,7 @@ from muster.plan.situation import Unknown
 
 DOCS = Path(__file__).parents[2] / "docs" / "plan.md"
 DAY = date(2025, 9, 15)
+NO_ROWS = Overlay()
 NOON = datetime(2025, 9, 15, 12, tzinfo=UTC)
 
 
@@ -103,11 +104,11 @@ def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "reports" / "demo"
 
 
-def _run(folder: Path, **more: object) -> Path:
+def _run(folder: Path, own: Overlay = NO_ROWS, **more: object) -> Path:
     bench = organisation("demo")
-    decisions = {"policy": policy.dump(bench.policy), "waivers": waivers.dump(())}
+    kept = {"policy": policy.dump(bench.policy), "waivers": waivers.dump(()), "catalogue": overlay.dump(own)}
     seen = tuple(bench.observations.values())
-    run = Run("demo", "Contoso", NOON, NOON, DAY, (), seen, decisions=decisions, **more)  # type: ignore[arg-type]
+    run = Run("demo", "Contoso", NOON, NOON, DAY, (), seen, decisions=kept, **more)  # type: ignore[arg-type]
     return evidence.write(run, bench.environment, folder)
 
 
@@ -126,6 +127,17 @@ def test_a_part_of_a_run_says_so(reports: Path) -> None:
     _run(reports.parent, left_out=300, selection="-k build")
     done = _muster("plan", "--env", "demo", "--to", "SE RTM")
     assert "a part only (-k build)" in " ".join(done.output.split())
+
+
+def test_the_environments_own_rows_count(reports: Path) -> None:
+    """An update that the published tables lack, remembered by the run, is what the plan installs."""
+    row = {"product": "Exchange Server SE", "kind": "SU", "cu": "RTM", "su": "Sep25SUv9", "build": "15.2.2562.28"}
+    own = Overlay(releases=({**row, "date": "2025-09-10", "sources": ["a page"]},), names=("own.yaml",))
+    _run(reports.parent, own)
+    done = _muster("plan", "--env", "demo", "--to", "SE RTM")
+    assert done.exit_code == 0, done.output
+    assert "Sep25SUv9" in done.output
+    assert "own.yaml" in done.output
 
 
 def test_an_interrupted_run_is_passed_over_unless_it_is_named(reports: Path) -> None:

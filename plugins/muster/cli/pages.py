@@ -40,7 +40,7 @@ def report(
     typer.echo(f"Report: {page}")
 
 
-class WithSchema(StrEnum):
+class _WithSchema(StrEnum):
     """The files that editors can check."""
 
     INVENTORY = "inventory"
@@ -48,10 +48,10 @@ class WithSchema(StrEnum):
 
 
 def schema(
-    file: Annotated[WithSchema, typer.Argument(help="Of which file.")] = WithSchema.INVENTORY,
+    file: Annotated[_WithSchema, typer.Argument(help="Of which file.")] = _WithSchema.INVENTORY,
 ) -> None:
     """Print the JSON Schema of inventory or policy files, for editors."""
-    made = inventory.schema() if file is WithSchema.INVENTORY else policy.schema()
+    made = inventory.schema() if file is _WithSchema.INVENTORY else policy.schema()
     typer.echo(json.dumps(made, indent=2, ensure_ascii=False))
 
 

@@ -8,7 +8,6 @@ import typer
 
 from muster import inventory
 from muster import plan as planning
-from muster.catalogue import Catalogue, published
 from muster.cli import where
 from muster.evidence.places import put, reason_of
 from muster.model import FactUnavailable
@@ -29,7 +28,7 @@ def plan(
     if run is None and not environment:
         raise where.stop("name an environment with --env, or a run's folder with --run")
     try:
-        made = _made(to, run or planning.newest(where.root() / "reports", _known(environment)), published())
+        made = _made(to, run or planning.newest(where.root() / "reports", _known(environment)))
     except (planning.NoRun, planning.UnknownTarget, ReplayMistakes, FactUnavailable) as wrong:
         raise where.stop(str(wrong)) from None
     if environment and made.environment != environment:
@@ -61,12 +60,12 @@ def _shown(folder: Path) -> Path:
     return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
-def _made(to: str, folder: Path, catalogue: Catalogue) -> Plan:
+def _made(to: str, folder: Path) -> Plan:
     now = datetime.now(UTC)
     last = planning.open_run(_shown(folder))
     day = planning.day_of(last, now)
-    target = planning.read_target(to, catalogue, day)
-    situation = planning.gather(last.replay.environment, last.replay.observations, catalogue)
+    target = planning.read_target(to, last.catalogue, day)
+    situation = planning.gather(last.replay.environment, last.replay.observations, last.catalogue)
     choices = planning.choices_of(last.policy, situation, last.replay.environment.servers, day)
-    case = planning.Case(situation, target, catalogue, day, choices)
-    return planning.make(case, planning.source_of(last, catalogue, now))
+    case = planning.Case(situation, target, last.catalogue, day, choices)
+    return planning.make(case, planning.source_of(last, now))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from muster.evidence.printable import one_line, printable
 from muster.model import (
     OUTCOMES,
+    CatalogueUsed,
     Control,
     DatabaseAvailabilityGroup,
     DomainController,
@@ -90,6 +91,7 @@ class Account:
     verdicts: tuple[Verdict, ...]
     left_out: int = 0
     selection: str = ""
+    catalogue: CatalogueUsed | None = None
 
     @property
     def there_are(self) -> int:
@@ -183,7 +185,12 @@ def account_of(run: Run, environment: Environment | None = None) -> Account:
         verdicts=in_order(_clean(verdict) for verdict in run.verdicts),
         left_out=run.left_out,
         selection=one_line(run.selection),
+        catalogue=_printable(run.catalogue) if run.catalogue else None,
     )
+
+
+def _printable(used: CatalogueUsed) -> CatalogueUsed:
+    return replace(used, files=tuple(map(printable, used.files)))
 
 
 def in_order(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:

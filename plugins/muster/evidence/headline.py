@@ -65,6 +65,33 @@ def _of_these(account: Account) -> str:
     return "this one passes" if len(account.verdicts) == 1 else "these pass"
 
 
+def catalogue_line(account: Account) -> str:
+    """Which published tables the run was judged by; ``""`` where the run does not say."""
+    used = account.catalogue
+    if used is None:  # a run of a version that remembered the day alone
+        known = account.versions.get("catalogue")
+        return f"catalogue of {known}" if known else ""
+    said = f"catalogue of {used.as_of}, releases read until {used.read_until}"
+    if not used.rows:
+        return said
+    return f"{said}, with {counted(used.rows, 'row')} of this environment's own ({', '.join(used.files)})"
+
+
+def stale_note(account: Account) -> str:
+    """What may be missing because the catalogue is old at the day of judgement; ``""`` where it is not."""
+    used = account.catalogue
+    if used is None or not used.stale:
+        return ""
+    day = account.today or account.started.date()
+    return (
+        f"What Microsoft released after {used.read_until} is not known here: the catalogue was read until then, "
+        f"{(day - used.read_until).days:,} days before {day}."
+    )
+
+
+STALE_CURE = "Install a newer muster, or add what came out since with muster catalogue import."
+
+
 def counted(number: int, noun: str) -> str:
     """``1 finding``, ``2,000 findings``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from muster.evidence.account import Account
 from muster.evidence.causes import causes, subjects_of
 from muster.evidence.findings import findings
-from muster.evidence.headline import counted, headline, subline
+from muster.evidence.headline import STALE_CURE, catalogue_line, counted, headline, stale_note, subline
 from muster.evidence.matrix import RANK, differences, matrix
 from muster.evidence.packed import packed
 from muster.evidence.timing import timing
@@ -48,7 +48,9 @@ def dump(account: Account, careful: tuple[str, ...] = ()) -> str:
         marks=MARKS,
         tones=_TONES,
         bar_counts=bool(account.verdicts),
-        catalogue=account.versions.get("catalogue", ""),
+        catalogue=catalogue_line(account),
+        stale=stale_note(account),
+        stale_cure=STALE_CURE,
         answered=sum(1 for one in account.asked if one.problem is None),
         taken=account.taken,
         lacking=account.lacking if account.facts_from else 0,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from muster.evidence.account import Account, Asked, Member, UnreadableRun, severity_of
-from muster.model import Control, Verdict
+from muster.model import CatalogueUsed, Control, Verdict
 from muster.snapshot import Json, dump_problem, dumps, load_problem
 
 FORMAT = 1
@@ -39,6 +39,15 @@ def dump(account: Account, inventory: Json = None, decisions: Json = None) -> st
         "controls": _controls(account.verdicts),
         "observations": [_asked(asked) for asked in account.asked],
     }
+    if account.catalogue is not None:
+        used = account.catalogue
+        data["catalogue"] = {
+            "as_of": used.as_of.isoformat(),
+            "read_until": used.read_until.isoformat(),
+            "rows": used.rows,
+            "files": [*used.files],
+            "stale": used.stale,
+        }
     if inventory is not None:
         data["inventory"] = inventory
     if decisions is not None:
@@ -86,8 +95,19 @@ def _read(data: Mapping[str, Any]) -> Loaded:
         verdicts=(),
         left_out=data.get("left_out", 0),  # a run of a version that did not count them
         selection=data.get("selection", ""),
+        catalogue=_load_catalogue(data["catalogue"]) if "catalogue" in data else None,
     )
     return Loaded(account, {name: _load_control(name, one) for name, one in data["controls"].items()})
+
+
+def _load_catalogue(data: Mapping[str, Any]) -> CatalogueUsed:
+    return CatalogueUsed(
+        date.fromisoformat(data["as_of"]),
+        date.fromisoformat(data["read_until"]),
+        data["rows"],
+        tuple(data["files"]),
+        data["stale"],
+    )
 
 
 def _moment(moment: datetime) -> str:

@@ -71,6 +71,9 @@ def summary(
         head.append(Text(clean(f"{selected(account)}."), "bold"))
     if not account.complete:
         head.append(Text("Incomplete: the run was interrupted before everything was judged.", "bold magenta"))
+    if account.catalogue and account.catalogue.stale:
+        until = account.catalogue.read_until
+        head.append(Text(f"The catalogue is old: what was released after {until} is not known.", "bold yellow"))
     tail = [Text(clean(f"Report: {report}"), "bold")]
     head = [_shortened(line, paper) for line in head]
     return [*head, *_blocks(account, lines - len(head) - len(tail), paper, clean), *tail]

@@ -20,6 +20,7 @@ from muster.model import (
     Problem,
     Shape,
     Subject,
+    in_organization,
     need,
 )
 from muster.reading.needs import Needs
@@ -128,6 +129,7 @@ class SystemObjects(Records[SystemObjectsContainer]):
         )
     }
     shape = Shape(identity=("cn",))
+    concerns = staticmethod(in_organization)
 
     def certain(self, domain: str) -> "SystemObjects":
         """Themselves; raises where there are none, for a domain that must have been prepared."""

@@ -24,6 +24,7 @@ from muster.model import (
     Shape,
     Subject,
     Value,
+    in_organization,
     need,
 )
 from muster.reading.access_lists import WriteDenial, read_sid, read_write_denials
@@ -93,6 +94,11 @@ class StorageGroupClass(Entry):
         )
     }
     shape: ClassVar[Shape] = Shape(identity=("cn",), unordered=frozenset({"possSuperiors"}))
+
+    @staticmethod
+    def concerns(subject: Subject) -> bool:
+        """Not Edge Transport servers."""
+        return in_organization(subject)
 
     @classmethod
     def of(cls, item: Object, subject: str) -> Self:
@@ -172,6 +178,7 @@ class DomainDenies:
         ),
     }
     shape: ClassVar[Shape] = Shape(identity=("sAMAccountName",))
+    concerns = staticmethod(in_organization)
 
     def __init__(self, missing: tuple[Refused, ...]) -> None:
         self.missing = missing

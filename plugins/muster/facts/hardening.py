@@ -19,6 +19,7 @@ from muster.model import (
     Value,
     WindowsCmdlet,
     command,
+    in_organization,
     need,
 )
 from muster.reading.needs import Needs
@@ -43,10 +44,6 @@ def _file(name: str, *properties: str) -> WindowsCmdlet:
     return WindowsCmdlet(
         "Get-CimInstance", ClassName="CIM_DataFile", Filter=f"Name='{escaped}'", Property=("Name", *properties)
     )
-
-
-def _mailbox(subject: Subject) -> bool:
-    return isinstance(subject, Server) and "Edge" not in subject.roles
 
 
 def _read_suppression(value: Value) -> int:
@@ -167,7 +164,7 @@ class TokenCacheModule(Record):
     @staticmethod
     def concerns(subject: Subject) -> bool:
         """Only Mailbox servers."""
-        return _mailbox(subject)
+        return in_organization(subject)
 
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
@@ -234,7 +231,7 @@ class FipFsConfiguration(Record):
     @staticmethod
     def concerns(subject: Subject) -> bool:
         """Only Mailbox servers."""
-        return _mailbox(subject)
+        return in_organization(subject)
 
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:

@@ -7,7 +7,7 @@ import pytest
 from packaging.version import Version
 from pydantic import BeforeValidator, InstanceOf
 
-from muster.model import ExchangeCmdlet, Facts, Organization, Shape, Value, need
+from muster.model import ExchangeCmdlet, Facts, Organization, Shape, Subject, Value, in_organization, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Flag, Number, Text, Texts, read_text
@@ -36,6 +36,11 @@ class OrganizationConfig(Record):
         unordered=frozenset({"MimeTypes", "MicrosoftExchangeRecipientEmailAddresses", "RemotePublicFolderMailboxes"}),
         volatile=FROM_DIRECTORY,
     )
+
+    @staticmethod
+    def concerns(subject: Subject) -> bool:
+        """Not Edge Transport servers."""
+        return in_organization(subject)
 
 
 def _read_bound(value: Value) -> Version | None:

@@ -19,7 +19,7 @@ def _read_dotted(value: Value) -> str:
 
 
 class OperatingSystem(Record):
-    """Win32_OperatingSystem. ``caption`` is for reading; ``version`` (10.0.20348) and ``build_number`` tell releases apart."""
+    """Win32_OperatingSystem. ``caption`` is for reading; ``version`` (10.0.20348) and ``build_number`` tell."""
 
     caption: Text
     version: Annotated[str, BeforeValidator(_read_dotted)]

@@ -9,6 +9,7 @@ from muster.model.controls import (
     ObjectVerdict,
     Severity,
     about,
+    because,
     control,
     first_line,
     missing,
@@ -17,7 +18,7 @@ from muster.model.controls import (
     notebook,
 )
 from muster.model.environment import Authentication, Endpoint, Environment, Upgrade
-from muster.model.facts import Fact, Facts, PerServer, Shape
+from muster.model.facts import Fact, Facts, PerServer, Shape, concerns, in_organization
 from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
@@ -36,7 +37,7 @@ from muster.model.questions import (
     fill_after,
     need,
 )
-from muster.model.runs import OUTCOMES, Observation, Run, Verdict
+from muster.model.runs import OUTCOMES, CatalogueUsed, Observation, Run, Verdict
 from muster.model.subjects import (
     SUBJECT_FIXTURES,
     DatabaseAvailabilityGroup,
@@ -60,6 +61,7 @@ __all__ = [
     "Answer",
     "Argument",
     "Authentication",
+    "CatalogueUsed",
     "Command",
     "Control",
     "DatabaseAvailabilityGroup",
@@ -99,13 +101,16 @@ __all__ = [
     "Verdict",
     "WindowsCmdlet",
     "about",
+    "because",
     "bind",
     "capital",
     "certain",
     "command",
+    "concerns",
     "control",
     "fill_after",
     "first_line",
+    "in_organization",
     "missing",
     "name_of",
     "need",

@@ -88,6 +88,7 @@ class Notebook:
     objects: list[ObjectVerdict] = field(default_factory=list)
     looked_at: int = 0
     gaps: list[str] = field(default_factory=list)
+    because: list[str] = field(default_factory=list)
 
 
 _notebook: ContextVar[Notebook | None] = ContextVar("muster_notebook", default=None)
@@ -102,6 +103,13 @@ def notebook() -> Iterator[Notebook]:
         yield fresh
     finally:
         _notebook.reset(token)
+
+
+def because(sentence: str) -> None:
+    """Say why a check passes, where that is a decision and not only what was seen: the reason of its pass."""
+    current = _notebook.get()
+    if current is not None:
+        current.because.append(sentence)
 
 
 def missing(gap: FactUnavailable) -> FactUnavailable:

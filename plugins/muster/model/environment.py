@@ -61,8 +61,8 @@ class Endpoint:
 class Upgrade:
     """What the organisation declares about an upgrade: DAGs in progress, the installing account, and what it will be.
 
-    ``to`` is the release that is going to be installed (``Exchange Server SE RTM``); ``prepared_on`` the server of the
-    inventory on which Setup prepares schema and directory.
+    ``to`` is the release that is going to be installed (``Exchange Server SE RTM``); ``prepared_on`` the server on
+    which Setup prepares schema and directory.
     """
 
     in_progress: frozenset[str] = frozenset()

@@ -1,12 +1,12 @@
 """What a fact is to the machine: a class that says what it needs and how it reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
 
 from muster.model.answers import Answer, Problem
 from muster.model.questions import Need
-from muster.model.subjects import Subject
+from muster.model.subjects import Server, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class Fact(Protocol):
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
         """Read the answers of one subject."""
         ...
+
+
+def concerns(fact: type[Fact], subject: Subject) -> bool:
+    """Whether a fact has anything to say of a subject: by its own ``concerns`` some leave Edge servers out."""
+    judge: Callable[[Subject], bool] | None = getattr(fact, "concerns", None)
+    return judge is None or judge(subject)
+
+
+def in_organization(subject: Subject) -> bool:
+    """Whether the organisation's directory holds a subject's objects: of an Edge Transport server it does not."""
+    return not (isinstance(subject, Server) and "Edge" in subject.roles)
 
 
 F = TypeVar("F", bound=Fact)

@@ -46,12 +46,28 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueUsed:
+    """Which published tables a run was judged by.
+
+    ``as_of`` is the day they were put together, ``read_until`` the day up to which releases were read; ``rows`` and
+    ``files`` are the environment's own over them. ``stale``: releases since then are likely to be missing.
+    """
+
+    as_of: date
+    read_until: date
+    rows: int = 0
+    files: tuple[str, ...] = ()
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One execution with everything it saw. ``complete`` is false after an interruption.
 
     ``left_out`` counts the checks on subjects that were there and not selected, ``selection`` says by what (the
     command line's words): of a part nobody may say that the whole passes. ``facts_from`` names the
-    folder of old answers, where nobody was asked. ``decisions`` are policy and waivers as JSON data.
+    folder of old answers, where nobody was asked. ``decisions`` are policy, waivers and the environment's
+    own rows of the catalogue, as JSON data.
     """
 
     environment: str
@@ -69,3 +85,4 @@ class Run:
     left_out: int = 0
     selection: str = ""
     decisions: Mapping[str, object] | None = field(default=None, hash=False)
+    catalogue: CatalogueUsed | None = None

@@ -19,7 +19,7 @@ def first_questions(wants: Iterable[Want]) -> dict[str, Question]:
     nothing: Book = lambda _question, _subject: None  # noqa: E731 - an empty book
     questions: dict[str, Question] = {}
     for fact, subject in wants:
-        for wanted in needs_of(fact):
+        for wanted in needs_of(fact, subject):
             question = next_question(wanted, subject, nothing)
             if question is not None:
                 questions.setdefault(question.key, question)

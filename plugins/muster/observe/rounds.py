@@ -87,7 +87,7 @@ class Observing:
 
         try:
             for fact, subject in wants:
-                for wanted in needs_of(fact):
+                for wanted in needs_of(fact, subject):
                     advance(wanted, subject)
             while len(self.observations) < len(self._asked):
                 for observation in self._collect():

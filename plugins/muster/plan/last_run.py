@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from muster import policy
+from muster import overlay, policy
 from muster.catalogue import Catalogue
 from muster.plan.steps import Source
 from muster.policy import Policy
@@ -22,11 +22,12 @@ class NoRun(ValueError):  # noqa: N818 - says what it is about
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """A run's answers, and the decisions that it was judged by."""
+    """A run's answers, and what it was judged by: the policy, and the catalogue with the environment's own rows."""
 
     folder: Path
     replay: Replay
     policy: Policy
+    catalogue: Catalogue
 
 
 def newest(reports: Path, environment: str) -> Path:
@@ -58,9 +59,10 @@ def open_run(folder: Path) -> LastRun:
     said = found.decisions if isinstance(found.decisions, dict) else {}
     try:
         decided = policy.restore(said.get("policy", {}))
+        catalogue = overlay.restored(said.get("catalogue", {}))
     except ValueError as wrong:
         raise ReplayMistakes((f"{folder / replay.RUN}: decisions: {wrong}",)) from None
-    return LastRun(folder, found, decided)
+    return LastRun(folder, found, decided, catalogue)
 
 
 def day_of(run: LastRun, now: datetime) -> date:
@@ -68,7 +70,7 @@ def day_of(run: LastRun, now: datetime) -> date:
     return run.policy.as_of or now.date()
 
 
-def source_of(run: LastRun, catalogue: Catalogue, now: datetime) -> Source:
+def source_of(run: LastRun, now: datetime) -> Source:
     """What the plan says about its facts."""
     told: list[str] = []
     found = run.replay
@@ -84,7 +86,9 @@ def source_of(run: LastRun, catalogue: Catalogue, now: datetime) -> Source:
         told.append("The run has no manifest: nobody vouches that its answers are unchanged.")
     if run.policy.as_of:
         told.append(f"The policy judges at {run.policy.as_of}: updates that came out later are not in this plan.")
+    if run.catalogue.overlay.names:
+        told.append(f"The environment's own rows of the catalogue count: {', '.join(run.catalogue.overlay.names)}.")
     day = day_of(run, now)
-    if catalogue.is_stale(day):
-        told.append(f"The catalogue knows releases up to {catalogue.read_until}: newer updates may be missing.")
+    if run.catalogue.is_stale(day):
+        told.append(f"The catalogue knows releases up to {run.catalogue.read_until}: newer updates may be missing.")
     return Source(str(run.folder), found.started, tuple(told))

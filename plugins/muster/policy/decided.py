@@ -62,8 +62,8 @@ class Chosen:
     by_default: bool = False
 
     def __str__(self) -> str:
-        """``pinned to 15.1.2507.59 (policy for DAG01)``."""
-        return f"{self.decision} ({'by default' if self.by_default else f'policy for {self.selector}'})"
+        """``'pinned to 15.1.2507.59' (policy for DAG01)``."""
+        return f"'{self.decision}' ({'by default' if self.by_default else f'policy for {self.selector}'})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from muster.model import (
     Server,
     Site,
     Subject,
+    concerns,
 )
 from muster.observe import Want
 
@@ -181,8 +182,7 @@ def wants_of(items: Iterable[pytest.Item], environment: Environment) -> Iterator
         for use in uses_of_function[function]:
             for one in subjects_named(use.of, subject, environment):
                 key = (use.fact, type(one).__name__, one.name)
-                concerns = getattr(use.fact, "concerns", None)
-                if key not in seen and (concerns is None or concerns(one)):
+                if key not in seen and concerns(use.fact, one):
                     seen.add(key)
                     yield use.fact, one
 

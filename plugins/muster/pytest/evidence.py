@@ -6,10 +6,11 @@ from importlib.metadata import version
 
 import pytest
 
-from muster import evidence, policy, waivers
-from muster.model import Run, Severity, Verdict
+from muster import evidence, overlay, policy, waivers
+from muster.model import CatalogueUsed, Run, Severity, Verdict
 from muster.pytest import collecting, selection
 from muster.pytest.judging import Judgement
+from muster.pytest.opening import Opened
 from muster.pytest.session import Session
 from muster.waivers import Waiver
 
@@ -82,7 +83,24 @@ def run_of(current: Session) -> Run:
         fail_on=current.config.option.fail_on,
         left_out=max(current.left_out, opened.left_out),
         selection=" ".join(dict.fromkeys(filter(None, [opened.selection, current.selection]))),
-        decisions={"policy": policy.dump(opened.policy), "waivers": waivers.dump(opened.waivers)},
+        decisions={
+            "policy": policy.dump(opened.policy),
+            "waivers": waivers.dump(opened.waivers),
+            "catalogue": overlay.dump(opened.catalogue.overlay),
+        },
+        catalogue=judged_by(opened),
+    )
+
+
+def judged_by(opened: Opened) -> CatalogueUsed:
+    """Which published tables judged, and whether they are old at the day of judgement."""
+    catalogue = opened.catalogue
+    return CatalogueUsed(
+        as_of=catalogue.as_of,
+        read_until=catalogue.read_until,
+        rows=catalogue.overlay.size,
+        files=catalogue.overlay.names,
+        stale=catalogue.is_stale(opened.today or opened.started.date()),
     )
 
 

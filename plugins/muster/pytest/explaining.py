@@ -56,7 +56,7 @@ def _endpoint(endpoint: Endpoint) -> str:
 def _later(wants: Iterable[Want], first: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
     """Follow-up questions with what they wait for, and alternatives that are not asked at first."""
     for fact, subject in wants:
-        for wanted in needs_of(fact):
+        for wanted in needs_of(fact, subject):
             for alternative in wanted.alternatives:
                 question = bound(alternative, subject)
                 after = getattr(question, "after", None)

@@ -87,7 +87,7 @@ def _ended(notes: Notebook, page: Page, asserted: int) -> Judgement:
         return Judgement("undetermined", f"the check went on without {notes.gaps[0]}")
     if not asserted:
         return Judgement("undetermined", "nothing was asserted: the check looked at nothing")
-    return Judgement("pass", "")
+    return Judgement("pass", "; ".join(notes.because))
 
 
 def _noted(notes: Notebook) -> Judgement | None:

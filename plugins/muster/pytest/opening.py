@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from muster import inventory, policy, waivers
+from muster import inventory, overlay, policy, waivers
 from muster.catalogue import Catalogue, published
 from muster.model import Environment, Observation
 from muster.policy import Policy
 from muster.transport.old import capture, replay
 from muster.waivers import Waiver
 
+_EAST = timedelta(hours=14)
+"""What came out today came out somewhere whose day began before ours."""
+
 MISTAKES = (
     inventory.InventoryMistakes,
     policy.PolicyMistakes,
     waivers.WaiverMistakes,
+    overlay.CatalogueMistakes,
     capture.CaptureMistakes,
     replay.ReplayMistakes,
 )
@@ -78,15 +82,18 @@ def _environment(root: Path, config: pytest.Config, at: date | None, started: da
     if name not in inventory.environments(root):
         raise pytest.UsageError(f"there is no environment '{name}'. {say_environments(config)}")
     environment = inventory.load(root / name)
-    decided = policy.load(root / name, environment)
+    own = overlay.load(root / name, published(), (started + _EAST).date())
+    catalogue = Catalogue(own) if own.names else published()
+    decided = policy.load(root / name, environment, catalogue)
     accepted = waivers.load(root / name)
-    return Opened(environment, decided, started, at or decided.as_of or started.date(), waivers=accepted)
+    today = at or decided.as_of or started.date()
+    return Opened(environment, decided, started, today, waivers=accepted, catalogue=catalogue)
 
 
 def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
     if (folder / "run.json").exists():
         run = replay.load(folder)
-        decided, accepted = _decisions(folder, run)
+        decided, accepted, catalogue = _decisions(folder, run)
         found = {observation.question.key: observation for observation in run.observations}
         return Opened(
             run.environment,
@@ -98,6 +105,7 @@ def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
             accepted,
             run.left_out,
             run.selection,
+            catalogue=catalogue,
         )
     taken = capture.load(folder)
     today = at or (taken.taken.date() if taken.taken else None)
@@ -105,10 +113,14 @@ def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
     return Opened(taken.environment, policy.Policy(), started, today, found, str(folder), captured=True)
 
 
-def _decisions(folder: Path, run: replay.Replay) -> tuple[Policy, tuple[Waiver, ...]]:
-    """Policy and waivers as the run remembers them: a replay judges by what was decided then."""
+def _decisions(folder: Path, run: replay.Replay) -> tuple[Policy, tuple[Waiver, ...], Catalogue]:
+    """Policy, waivers and own rows as the run remembers them: a replay judges by what was decided then."""
     said = run.decisions if isinstance(run.decisions, dict) else {}
     try:
-        return policy.restore(said.get("policy", {})), waivers.restore(said.get("waivers", []))
+        return (
+            policy.restore(said.get("policy", {})),
+            waivers.restore(said.get("waivers", [])),
+            overlay.restored(said.get("catalogue", {})),
+        )
     except ValueError as wrong:
         raise replay.ReplayMistakes((f"{folder / 'run.json'}: decisions: {wrong}",)) from None

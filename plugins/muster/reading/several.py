@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-from muster.model import Answer, Fact, Facts, FactUnavailable, Need, Shape, Subject
+from muster.model import Answer, Fact, Facts, FactUnavailable, Need, Shape, Subject, concerns
 from muster.reading.needs import Needs
 
 
@@ -33,6 +33,8 @@ class Several:
         for name, wanted in cls.needs.items():
             if isinstance(wanted, Need):
                 raise TypeError(f"{cls.__name__} is made of facts; '{name}' is a question")
+            if not concerns(wanted, subject):
+                continue  # it was not asked, and nobody reads it
             try:
                 known[name] = facts.get(wanted, subject)
             except FactUnavailable as missing:

@@ -28,6 +28,7 @@ from muster.model import (
     Problem,
     Server,
     Shape,
+    in_organization,
     need,
     same_server,
 )
@@ -79,6 +80,7 @@ class OwaDirectories(Records[OwaDirectory]):
     record = OwaDirectory
     needs: ClassVar[Needs] = {"OWA": _asked("Get-OwaVirtualDirectory")}
     shape = _SHAPE
+    concerns = staticmethod(in_organization)
 
     @property
     def in_front(self) -> tuple[OwaDirectory, ...]:
@@ -92,6 +94,7 @@ class EcpDirectories(Records[EcpDirectory]):
     record = EcpDirectory
     needs: ClassVar[Needs] = {"ECP": _asked("Get-EcpVirtualDirectory")}
     shape = _SHAPE
+    concerns = staticmethod(in_organization)
 
     @property
     def in_front(self) -> tuple[EcpDirectory, ...]:
@@ -105,6 +108,7 @@ class EwsDirectories(Records[EwsDirectory]):
     record = EwsDirectory
     needs: ClassVar[Needs] = {"EWS": _asked("Get-WebServicesVirtualDirectory")}
     shape = _SHAPE
+    concerns = staticmethod(in_organization)
 
 
 class MapiDirectories(Records[MapiDirectory]):
@@ -117,6 +121,7 @@ class MapiDirectories(Records[MapiDirectory]):
         )
     }
     shape = _SHAPE
+    concerns = staticmethod(in_organization)
 
 
 class OabDirectories(Records[OabDirectory]):
@@ -125,6 +130,7 @@ class OabDirectories(Records[OabDirectory]):
     record = OabDirectory
     needs: ClassVar[Needs] = {"OAB": _asked("Get-OabVirtualDirectory")}
     shape = _SHAPE
+    concerns = staticmethod(in_organization)
 
 
 class ActiveSyncDirectories(Records[ActiveSyncDirectory]):
@@ -133,6 +139,7 @@ class ActiveSyncDirectories(Records[ActiveSyncDirectory]):
     record = ActiveSyncDirectory
     needs: ClassVar[Needs] = {"ActiveSync": _asked("Get-ActiveSyncVirtualDirectory")}
     shape = _SHAPE
+    concerns = staticmethod(in_organization)
 
 
 class AutodiscoverDirectories(Records[AutodiscoverDirectory]):
@@ -157,6 +164,7 @@ class OutlookAnywheres(Records[OutlookAnywhereDirectory]):
     record = OutlookAnywhereDirectory
     needs: ClassVar[Needs] = {"Outlook Anywhere": _asked("Get-OutlookAnywhere")}
     shape = _SHAPE
+    concerns = staticmethod(in_organization)
 
 
 class VirtualDirectories(Several):

@@ -39,7 +39,7 @@ _ASKING: Mapping[str, Asking] = {
     "Get-MailboxServer": Asking(switches=_STATUS),
     "Get-DatabaseAvailabilityGroup": Asking(switches=_STATUS),
     "Get-MailboxDatabase": Asking(server="Server", switches=_STATUS),
-    "Get-SettingOverride": Asking(),
+    "Get-SettingOverride": Asking(edge=True),  # unverified: no page says whether an Edge has it
     "Get-EdgeSubscription": Asking(),
     "Get-ServerComponentState": Asking(
         contacts="Identity", mandatory=True, switches=frozenset({"Component"}), edge=True
