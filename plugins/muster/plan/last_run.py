@@ -1,0 +1,94 @@
+"""The run that a plan stands on: the newest one that is complete, and what must be said about it."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from muster import overlay, policy
+from muster.catalogue import Catalogue
+from muster.plan.steps import Source
+from muster.policy import Policy
+from muster.transport.old import replay
+from muster.transport.old.replay import Replay, ReplayMistakes
+
+_OLD_AFTER = 24
+"""Hours; an upgrade night's facts should be of the day before."""
+
+
+class NoRun(ValueError):  # noqa: N818 - says what it is about
+    """There is no run to plan from; the text says how to make one."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """A run's answers, and what it was judged by: the policy, and the catalogue with the environment's own rows."""
+
+    folder: Path
+    replay: Replay
+    policy: Policy
+    catalogue: Catalogue
+
+
+def newest(reports: Path, environment: str) -> Path:
+    """The newest complete run of an environment; raises ``NoRun``."""
+    place = reports / environment
+    runs = sorted((file.parent for file in place.glob("*/run.json")), key=lambda folder: folder.name, reverse=True)
+    for folder in runs:
+        if _is_complete(folder / "run.json"):
+            return folder
+    there = f"{len(runs)} there, none complete" if runs else "none there"
+    raise NoRun(
+        f"no complete run of '{environment}' is in {place} ({there}). Make one: pytest --env {environment}; "
+        "or name one with --run FOLDER"
+    )
+
+
+def _is_complete(path: Path) -> bool:
+    """Whether a run says that it was finished; one that cannot be read was not."""
+    try:
+        said = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(said, dict) and said.get("complete") is True
+
+
+def open_run(folder: Path) -> LastRun:
+    """Read a run's folder; raises ``ReplayMistakes``."""
+    found = replay.load(folder)
+    said = found.decisions if isinstance(found.decisions, dict) else {}
+    try:
+        decided = policy.restore(said.get("policy", {}))
+        catalogue = overlay.restored(said.get("catalogue", {}))
+    except ValueError as wrong:
+        raise ReplayMistakes((f"{folder / replay.RUN}: decisions: {wrong}",)) from None
+    return LastRun(folder, found, decided, catalogue)
+
+
+def day_of(run: LastRun, now: datetime) -> date:
+    """The day that the plan is made for: the one that the policy judges at, else today."""
+    return run.policy.as_of or now.date()
+
+
+def source_of(run: LastRun, now: datetime) -> Source:
+    """What the plan says about its facts."""
+    told: list[str] = []
+    found = run.replay
+    hours = (now - found.started).total_seconds() / 3600
+    if hours >= _OLD_AFTER:
+        told.append(f"The facts are {int(hours // 24)} days old: make a new run before you begin.")
+    if not found.complete:
+        told.append("The run was interrupted: what it did not ask is unknown here.")
+    if found.left_out or found.selection:
+        chosen = f" ({found.selection})" if found.selection else ""
+        told.append(f"The run asked a part only{chosen}: what it left out is unknown here.")
+    if not found.vouched:
+        told.append("The run has no manifest: nobody vouches that its answers are unchanged.")
+    if run.policy.as_of:
+        told.append(f"The policy judges at {run.policy.as_of}: updates that came out later are not in this plan.")
+    if run.catalogue.overlay.names:
+        told.append(f"The environment's own rows of the catalogue count: {', '.join(run.catalogue.overlay.names)}.")
+    day = day_of(run, now)
+    if run.catalogue.is_stale(day):
+        told.append(f"The catalogue knows releases up to {run.catalogue.read_until}: newer updates may be missing.")
+    return Source(str(run.folder), found.started, tuple(told))
