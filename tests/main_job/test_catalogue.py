@@ -38,7 +38,10 @@ def test_a_run_that_needs_no_catalogue_reads_no_table(tmp_path: Path, selected: 
     (tmp_path / "watch.py").write_text(WATCH, "utf-8")
     seen = tmp_path / "tables"
     variables = {"PYTHONPATH": str(tmp_path), "PYTEST_ADDOPTS": "-p watch", "TABLES": str(seen)}
-    done = run_pytest(tmp_path / "out", "--env", "demo", "-k", selected, "-q", variables=variables)
+    shutil.copytree(CHECKOUT / "inventory" / "demo", tmp_path / "inventory" / "demo")
+    (tmp_path / "inventory" / "demo" / "policy.yaml").write_text("as_of: 2025-09-15\n", "utf-8")  # names no release
+    asked = ("--env", "demo", "--inventory", str(tmp_path / "inventory"), "-k", selected, "-q")
+    done = run_pytest(tmp_path / "out", *asked, variables=variables)
     assert done.verdicts
     read = set(seen.read_text("utf-8").split())
     assert read >= ({"as_of.yaml", "builds.yaml"} if some else {"as_of.yaml"})
