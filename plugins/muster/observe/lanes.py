@@ -64,18 +64,22 @@ class Pool:
         return None
 
     def _reserve(self, lane: Lane) -> bool:
-        """Make sure that a lane has an endpoint: the best that is not lost and, for Exchange, not in use."""
+        """Make sure that a lane has an endpoint: the best that is not lost and, for Exchange, not in use.
+
+        Any controller of a domain is one controller as long as it answers: what does not agree because it was asked
+        here and there would look like a finding, or hide one.
+        """
         if not self.route.endpoints:
             return WHOLE_NAME not in self.lost
         if lane.endpoint is not None:
             return True
-        used = [place(one.endpoint) for one in self.lanes if one.endpoint and not one.retired]
         alone = self.route.pool == "exchange"
-        free = [one for one in self.left if not (alone and place(one) in used)]
+        used = {place(one.endpoint) for one in self.lanes if alone and one.endpoint and not one.retired}
+        free = [one for one in self.left if place(one) not in used]
         if not free:
             lane.retired = True
             return False
-        lane.endpoint = min(free, key=lambda one: used.count(place(one)))
+        lane.endpoint = free[0]
         return True
 
     def _better_elsewhere(self, lane: Lane, question: Question) -> bool:
