@@ -13,6 +13,8 @@ from muster.model import (
     After,
     Answer,
     DatabaseAvailabilityGroup,
+    Domain,
+    DomainController,
     Endpoint,
     Environment,
     ExchangeCmdlet,
@@ -207,6 +209,20 @@ def test_a_session_that_is_stuck_for_good_is_left_behind() -> None:
     release.set()
     assert all(one.problem and one.problem.kind == "timeout" for one in found.values() if one.subject == "EX03")
     assert sum(1 for one in found.values() if one.answer) == 25
+
+
+@pytest.mark.parametrize(("dead", "asked"), [((), "dc1"), (("dc1",), "dc2")])
+def test_any_controller_is_one_controller_as_long_as_it_answers(dead: tuple[str, ...], asked: str) -> None:
+    controllers = tuple(DomainController(name, domain="contoso.local") for name in ("dc1", "dc2"))
+    made = environment(
+        forest=Forest("contoso.local", (Domain("contoso.local", controllers),)),
+        endpoints=tuple(Endpoint("ldap", one.name, "127.0.0.1", 636) for one in controllers),
+    )
+    world = World(slow_row, dead=frozenset(dead))
+    searches = [need(LdapSearch(base=f"CN={number}")) for number in range(8)]
+    found = run(world, [(fact_of(*searches), made.forest)], environment=made)
+    assert len(found) == 8
+    assert {name for name, _ in world.asked} == {asked}
 
 
 def test_one_question_that_fails_does_not_lose_the_endpoint() -> None:

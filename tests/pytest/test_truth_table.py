@@ -92,6 +92,11 @@ class Ending:
 
 TABLE = {
     "an assertion held": Ending("assert 2 > 1", "pass", ""),
+    "an assertion held, and the check says why": Ending(
+        "assert 2 > 1; because('decided for EX01')", "pass", "decided for EX01"
+    ),
+    "it says why, and asserts nothing": Ending("because('decided')", "undetermined", "nothing was asserted"),
+    "it says why, and fails": Ending("because('decided'); assert 1 > 2, 'less'", "fail", "less"),
     "an assertion failed": Ending("assert 1 > 2, 'one is not more'", "fail", "one is not more"),
     "pytest.fail": Ending("pytest.fail('said so')", "fail", "said so"),
     "nothing was asserted": Ending("pass", "undetermined", "nothing was asserted"),
@@ -190,7 +195,7 @@ def waivers_of(ending: "Ending") -> tuple[Waiver, ...]:
 def source(ending: Ending) -> str:
     parameters = ", ".join(filter(None, [ending.subject, ending.facts]))
     return (
-        "import pytest\nfrom muster import Severity, about, control, not_applicable\n\n"
+        "import pytest\nfrom muster import Severity, about, because, control, not_applicable\n\n"
         f"@control('area.ending', title='An ending', {ending.control})\n"
         f"def check_ending({parameters}):\n    {ending.body}\n"
     )
