@@ -147,6 +147,7 @@ EXAMPLES = {
             "signing by two minds": both(override(*SIGNING), override("Data", SIGNING[1], "Enabled=true")),
             "Windows does not answer": unanswered(LSA),
             "a library is not there": remove(LIBRARY),
+            "a kind of directory was not shown": remove(OAB, "EX05\\OAB (Default"),
             "OWA's host name was not sent": drop(OWA, "InternalDownloadHostName", where="EX05\\owa (Default"),
             "the domain's container was not shown": remove(ROOT),
             "a Windows whose token cache nobody has judged": put(WINDOWS, BuildNumber="14300"),
