@@ -9,10 +9,12 @@ from muster import (
     DomainController,
     Environment,
     Forest,
+    Organization,
     PerServer,
     Server,
     Severity,
     about,
+    because,
     certain,
     control,
     not_applicable,
@@ -23,7 +25,7 @@ from muster.facts.directory import RootDse
 from muster.facts.directory_levels import ControllerComputer
 from muster.facts.servers import ExchangeServers
 from muster.facts.windows import DotNetFramework, OperatingSystem
-from muster.policy import Policy
+from muster.policy import AllowedReleases, Policy
 
 MATRIX = "https://learn.microsoft.com/exchange/plan-and-deploy/supportability-matrix"
 REQUIREMENTS = "https://learn.microsoft.com/exchange/plan-and-deploy/system-requirements"
@@ -38,6 +40,17 @@ def _installed(exchange_servers: ExchangeServers, catalogue: Catalogue) -> tuple
     """The CUs that use the directory, each once, oldest first."""
     found = {catalogue.identify(build, "the organisation") for build in exchange_servers.cumulative_updates()}
     return tuple(sorted(found))
+
+
+def _judge_allowed(windows: str, decided: AllowedReleases, today: date) -> None:
+    """A release of Windows against what the organisation allows, where that still counts."""
+    allowed = ", ".join(sorted(decided.names or ()))
+    if decided.names and not decided.counts_on(today):
+        because(f"the policy's {allowed} ended on {decided.until}: only Microsoft's matrix counts")
+        return
+    assert not decided.names or windows in decided.names, (
+        f"runs Windows Server {windows} where the policy allows {allowed}"
+    )
 
 
 def _dotnet(framework: DotNetFramework, server: Server, catalogue: Catalogue) -> str:
@@ -92,10 +105,7 @@ def check_supported_windows(
     assert windows in supported.names, (
         f"runs Windows Server {windows} where {supported} was expected for {installed.cumulative_update}"
     )
-    decided = policy.windows_server
-    assert not decided.counts_on(today) or windows in (decided.names or ()), (
-        f"runs Windows Server {windows} where the policy allows {', '.join(sorted(decided.names or ()))}"
-    )
+    _judge_allowed(windows, policy.windows_server, today)
 
 
 @control(
@@ -120,6 +130,44 @@ def check_dotnet(
     windows = _windows(operating_system.build_number, server.name, catalogue)
     wrong = _fits_dotnet(installed, (release.product, release.cu), windows, server, catalogue, policy.dotnet)
     assert not wrong, wrong
+
+
+@control(
+    "organization.coexistence",
+    title="The releases that are installed may stand side by side",
+    severity=Severity.MEDIUM,
+    references=(REQUIREMENTS, MATRIX),
+    remediation="Bring the older servers to the CU that is named, or take them out; muster plan shows the way.",
+)
+def check_coexistence(
+    organization: Organization,
+    exchange_servers: ExchangeServers,
+    catalogue: Catalogue,
+    policy: Policy,
+    today: date,
+) -> None:
+    """Microsoft supports old beside new only from certain CUs on, and the organisation may have decided otherwise."""
+    installed = _installed(exchange_servers, catalogue)
+    newest = installed[-1]
+    decided = policy.coexistence
+    if decided.allowed is not None and not decided.counts_on(today):
+        because(f"the policy's coexistence ended on {decided.until}: only Microsoft's rules count")
+    for release in installed:
+        with about(release.cumulative_update):
+            if release.product != newest.product:
+                rule = certain(
+                    catalogue.coexistence((newest.product, newest.cu), release.product),
+                    organization.name,
+                    "coexistence",
+                    f"no source says whether {newest.cumulative_update} may stand beside {release.product}",
+                )
+                wanted = f"{release.product} {rule.minimum_text}" if rule.allowed else f"no {release.product}"
+                assert rule.accepts(release.cu), (
+                    f"stands beside {newest.cumulative_update} where {wanted} was expected"
+                )
+            assert not decided.counts_on(today) or release.product in (decided.allowed or ()), (
+                f"is installed where the policy allows {', '.join(sorted(decided.allowed or ()))}"
+            )
 
 
 @control(
@@ -176,10 +224,7 @@ def check_controller_windows(
             assert windows in supported.names, (
                 f"the controller runs Windows Server {windows} where {supported} was expected"
             )
-    decided = policy.domain_controllers
-    assert not decided.counts_on(today) or windows in (decided.names or ()), (
-        f"runs Windows Server {windows} where the policy allows {', '.join(sorted(decided.names or ()))}"
-    )
+    _judge_allowed(windows, policy.domain_controllers, today)
 
 
 def _level(number: int, whose: str, catalogue: Catalogue) -> str:

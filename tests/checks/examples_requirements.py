@@ -51,6 +51,22 @@ EXAMPLES = {
         },
         says=(".NET Framework 4.7.2 is installed where 4.8 was expected", ".NET Framework 4.8.1 is installed"),
     ),
+    "organization.coexistence": Examples(
+        subject="Contoso",
+        failing={
+            "2016 before its last CU, beside SE": put(
+                SERVERS, "EX05", AdminDisplayVersion="Version 15.1 (Build 2375.7)"
+            ),
+            "2013 beside SE": put(SERVERS, "EX05", AdminDisplayVersion="Version 15.0 (Build 1497.2)"),
+        },
+        undetermined={
+            "a server's CU was not sent": drop(SERVERS, "AdminDisplayVersion", where="EX02"),
+            "a CU that the catalogue does not know": UNKNOWN_CU,
+            "a product of which nobody says": put(SERVERS, "EX05", AdminDisplayVersion="Version 14.3 (Build 123.4)"),
+            "came with an error": partial(SERVERS),
+        },
+        says=("where Exchange Server 2016 CU23 was expected", "where no Exchange Server 2013 was expected"),
+    ),
     "upgrade.preparing-machine": Examples(
         subject="ex04",
         failing={"too old for what will be installed": put(DOTNET["ex04"], Release=461814)},

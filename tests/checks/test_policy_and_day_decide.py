@@ -8,7 +8,7 @@ import pytest
 from kit.changes import Change, put
 from kit.judged import Bench
 from kit.recorded import organisation
-from muster.policy import Policy, ReleaseDecision, Selected
+from muster.policy import AllowedReleases, Coexistence, Policy, ReleaseDecision, Selected
 
 BIN = r"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\bin"
 
@@ -62,3 +62,17 @@ def test_the_controller_that_lags_is_the_one_that_is_named() -> None:
     lagging = put("ldap dc2: base of 'CN=ms-Exch-Schema-Version-Pt", rangeUpper=("17002",))
     found = bench(lagging).judged("directory.schema-replicated", "contoso.local")
     assert [one.object for one in found.objects] == ["dc2 rangeUpper"]
+
+
+@pytest.mark.parametrize(
+    ("until", "outcome"), [(None, "fail"), (date(2025, 9, 15), "fail"), (date(2025, 9, 14), "pass")]
+)
+def test_what_the_policy_allows_counts_until_its_day(until: date | None, outcome: str) -> None:
+    decided = Policy(
+        windows_server=AllowedReleases(frozenset({"2022"}), until),
+        coexistence=Coexistence(frozenset({"Exchange Server 2019"}), until),
+    )
+    for control, subject in (("windows.supported-release", "ex05"), ("organization.coexistence", "Contoso")):
+        found = bench(policy=decided).judged(control, subject)
+        assert found.outcome == outcome, found.reason
+        assert outcome == "fail" or "ended on 2025-09-14" in found.reason

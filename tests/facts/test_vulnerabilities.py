@@ -57,7 +57,7 @@ def test_an_edge_is_asked_nothing_that_only_the_organisation_knows() -> None:
     asked = len(list(needs_of(VulnerabilityConditions, EX05)))
     of_an_edge = len(list(needs_of(VulnerabilityConditions, EDGE)))
     assert 0 < of_an_edge < asked
-    assert {"OWA", "organization", "storage group"}.isdisjoint(conditions(EDGE).known | conditions(EDGE).unknown)
+    assert {"OWA", "organization", "storage group"}.isdisjoint({*conditions(EDGE).known, *conditions(EDGE).unknown})
 
 
 def test_what_the_data_cannot_know_is_told(catalogue: Catalogue = published()) -> None:  # noqa: B008 - one value

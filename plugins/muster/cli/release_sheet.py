@@ -79,7 +79,7 @@ def _stands_on(catalogue: Catalogue, release: Release) -> Iterator[Line]:
 def _vulnerabilities(catalogue: Catalogue, release: Release, on: date) -> Iterator[Line]:
     found = catalogue.cves_open(release.build, on)
     yield "Open CVEs", f"{len(found)} by its build" if found else "none by its build"
-    for one in found:
+    for one in sorted(found, key=lambda one: (one.since or on, one.cve.name)):
         yield "", str(one)
     names = {one.cve.name for one in found}
     depends = [cve.name for cve in catalogue.conditional_cves(release, on) if cve.name not in names]

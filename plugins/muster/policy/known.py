@@ -3,9 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from packaging.version import Version
-
-from muster.catalogue import Catalogue, Release
+from muster.catalogue import Catalogue
 
 _NUMBERED = re.compile(r"(.*?)([0-9]{1,9})")
 
@@ -13,16 +11,6 @@ _NUMBERED = re.compile(r"(.*?)([0-9]{1,9})")
 def esu_periods(catalogue: Catalogue) -> tuple[int, ...]:
     """The numbers of the Extended Security Update periods that Microsoft sold for any product."""
     return tuple(sorted({period.number for one in catalogue.lifecycles.values() for period in one.product.esu}))
-
-
-def nearest_release(build: Version, catalogue: Catalogue) -> Release | None:
-    """The release whose numbers are nearest to a build's, the first number counting most: its own if it has one."""
-
-    def distance(release: Release) -> tuple[int, ...]:
-        pairs = zip((*build.release, 0)[:4], (*release.build.release, 0)[:4], strict=True)
-        return tuple(abs(ours - theirs) for ours, theirs in pairs)
-
-    return min(catalogue.releases.all, key=distance, default=None)
 
 
 def nearest_number(text: str, known: Iterable[str]) -> str | None:

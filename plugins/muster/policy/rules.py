@@ -7,12 +7,11 @@ from typing import TypeVar
 
 from packaging.version import Version
 
-from muster.catalogue import Catalogue
+from muster.catalogue import Catalogue, Unpublished
 from muster.model import Environment
 from muster.policy.building import Rule
 from muster.policy.decided import ReleaseDecision
 from muster.policy.decisions import Wrong
-from muster.policy.known import nearest_release
 from muster.policy.selecting import Selected
 
 T = TypeVar("T")
@@ -24,10 +23,10 @@ def unreleased(rules: Iterable[Rule[ReleaseDecision]], catalogue: Catalogue) -> 
         build = rule.decided.build
         if build is None:
             continue
-        near = nearest_release(build, catalogue)
-        if near is None or near.build != build:
-            right = f"The nearest is {near}: write {near.build}." if near else ""
-            yield Wrong(rule.where, f"no release has the build {build}.", right)
+        near = catalogue.release_of(build)
+        if isinstance(near, Unpublished):
+            right = "Where it came out after the catalogue was made: muster catalogue import."
+            yield Wrong(rule.where, f"no release has the build {build}: it {near}.", right)
         elif any(rule.selector == known for known in catalogue.products) and near.product != rule.selector:
             yield _other(rule, build, near.product)
         elif _is_cu(rule.selector, catalogue) and near.cumulative_update != rule.selector:
