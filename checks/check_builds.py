@@ -45,6 +45,12 @@ def check_known(server: Server, build: Build, catalogue: Catalogue) -> None:
     assert not isinstance(found, Unpublished), f"the build {build.version} {found}"
 
 
+def _as_far_as_known(catalogue: Catalogue, today: date) -> str:
+    """That what came out after the catalogue was read is not known, on a day after it."""
+    read = catalogue.read_until
+    return f"; what was released after {read} is not known" if today > read else ""
+
+
 @control(
     "build.supported",
     title="Microsoft supports the installed CU",
@@ -102,7 +108,7 @@ def check_follows_policy(server: Server, build: Build, catalogue: Catalogue, pol
     chosen = policy.release_decision(server, installed.product, installed.cu)
     found = compliance(chosen.decision, installed, catalogue, today, policy.esu)
     assert certain(found.accepted, server.name, str(chosen), found.why), f"{chosen}: {found.why}"
-    because(f"{installed} is accepted by {chosen}")
+    because(f"{installed} is accepted by {chosen}{_as_far_as_known(catalogue, today)}")
 
 
 @control(
@@ -130,6 +136,7 @@ def check_security_current(server: Server, build: Build, catalogue: Catalogue, p
     grace = chosen.grace_days if chosen.counts_on(today) else 0
     found = compliance(ReleaseDecision("security-current", grace), installed, catalogue, today, policy.esu)
     assert certain(found.accepted, server.name, "security updates", found.why), found.why
+    because(f"{installed} lacks no security update{_as_far_as_known(catalogue, today)}")
 
 
 @control(
@@ -166,6 +173,7 @@ def check_known_vulnerable(
     unknown = catalogue.cves_unknown(release, today)
     with about("CVEs closed since"):
         assert certain("" if unknown is None else None, server.name, "CVEs", unknown or "") is not None
+    because(f"no CVE of the catalogue is open{_as_far_as_known(catalogue, today)}")
 
 
 @control(

@@ -107,7 +107,7 @@ def test_an_identical_row_is_ignored(tmp_path: Path) -> None:
         ({"date": "2026-11-31"}, "releases[0].date: '2026-11-31' is no day. Write it like 2025-09-15."),
         ({"date": "", "month": "2026-13"}, "releases[0].month: '2026-13' is no month."),
         ({"date": ""}, "releases[0]: neither date: nor month:."),
-        ({"date": "2026-11-25"}, "releases[0].date: 2026-11-25 is in the future. Today is 2026-11-24."),
+        ({"date": "2026-11-25"}, "releases[0].date: 2026-11-25 is in the future. Today is 2026-11-24 at the latest."),
         ({"date": "", "month": "2026-12"}, "releases[0].month: 2026-12 is in the future."),
         ({"date": "2026-11-10", "month": "2026-10"}, "'2026-10' is not the month of 2026-11-10."),
         ({"product": "Exchange Sever SE"}, "'Exchange Sever SE' is no product. Did you mean 'Exchange Server SE'?"),

@@ -123,9 +123,11 @@ def test_the_command_prints_and_writes(reports: Path, tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["inventory", "plan.md", "reports"]
 
 
-def test_a_part_of_a_run_says_so(reports: Path) -> None:
-    _run(reports.parent, left_out=300, selection="-k build")
-    done = _muster("plan", "--env", "demo", "--to", "SE RTM")
+def test_a_part_of_a_run_is_passed_over_and_says_so_where_it_is_named(reports: Path) -> None:
+    (whole,) = reports.iterdir()
+    part = _run(reports.parent, left_out=300, selection="-k build")
+    assert newest(reports.parent, "demo") == whole
+    done = _muster("plan", "--run", str(part), "--to", "SE RTM")
     assert "a part only (-k build)" in " ".join(done.output.split())
 
 

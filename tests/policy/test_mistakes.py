@@ -91,7 +91,8 @@ CURRENT = "Write security-current or {security-current: {grace: 30d, until: 2026
         (
             "{pinned: 15.1.2507.60}",
             (
-                "4:9: releases.ex01: no release has the build 15.1.2507.60: it lies between Exchange Server 2016 CU23 Sep25HU (15.1.2507.59) and "
+                "4:9: releases.ex01: no release has the build 15.1.2507.60: it lies between "
+                "Exchange Server 2016 CU23 Sep25HU (15.1.2507.59) and "
                 "Exchange Server 2016 CU23 Oct25SU (15.1.2507.61), and is no published release. "
                 "Where it came out after the catalogue was made: muster catalogue import."
             ),
@@ -99,7 +100,8 @@ CURRENT = "Write security-current or {security-current: {grace: 30d, until: 2026
         (
             "{pinned: 15.3.1750.8}",
             (
-                "4:9: releases.ex01: no release has the build 15.3.1750.8: it is newer than Exchange Server SE RTM Sep26SUv2 (15.2.2562.53), the "
+                "4:9: releases.ex01: no release has the build 15.3.1750.8: it is newer than "
+                "Exchange Server SE RTM Sep26SUv2 (15.2.2562.53), the "
                 "last that the catalogue knows before it. "
                 "Where it came out after the catalogue was made: muster catalogue import."
             ),

@@ -45,7 +45,13 @@ def _judged(paths: Iterable[Path], base: Catalogue, now: date, mistakes: list[Mi
     for file in files:
         mistakes.extend(file.mistakes)
         if file.model and file.model.as_of and date.fromisoformat(file.model.as_of) > now:
-            mistakes.append(file.mistake(("as_of",), f"{file.model.as_of} is in the future.", f"Today is {now}."))
+            mistakes.append(
+                file.mistake(
+                    ("as_of",),
+                    f"{file.model.as_of} is in the future.",
+                    f"Today is {now} at the latest.",
+                )
+            )
     releases = ReleaseJudge(base, now)
     releases.judge(_placed(files, "releases", lambda model: model.releases))
     others = OtherJudge(base, releases)

@@ -194,6 +194,6 @@ def _days(entry: ReleaseEntry, now: date) -> Iterator[Wrong]:
     if entry.date and entry.month and not entry.date.startswith(entry.month):
         yield Wrong("month", f"'{entry.month}' is not the month of {entry.date}.", "Leave month: out.")
     if entry.date and date.fromisoformat(entry.date) > now:
-        yield Wrong("date", f"{entry.date} is in the future.", f"Today is {now}.")
+        yield Wrong("date", f"{entry.date} is in the future.", f"Today is {now} at the latest.")
     if entry.month and entry.month > now.isoformat()[:7]:
-        yield Wrong("month", f"{entry.month} is in the future.", f"Today is {now}.")
+        yield Wrong("month", f"{entry.month} is in the future.", f"Today is {now} at the latest.")

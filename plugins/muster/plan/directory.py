@@ -199,6 +199,7 @@ def _prepare_domains(situation: Situation, target: Target, lacking: list[DomainS
         tuple(setup(target, f"/PrepareDomain:{one.name}") for one in lacking),
         (
             *notes,
+            Note("That computer reaches every domain on TCP 389 and has the .NET Framework of the new release."),
             Note("Where the domain is newer than the last PrepareAD, also Organization Management."),
             Note("Microsoft's SetupLogReviewer asks for Enterprise Admins.", unverified=True),
         ),

@@ -31,12 +31,13 @@ class LastRun:
 
 
 def newest(reports: Path, environment: str) -> Path:
-    """The newest complete run of an environment; raises ``NoRun``."""
+    """The newest run of an environment that is complete and whole, else the newest complete one; raises ``NoRun``."""
     place = reports / environment
     runs = sorted((file.parent for file in place.glob("*/run.json")), key=lambda folder: folder.name, reverse=True)
-    for folder in runs:
-        if _is_complete(folder / "run.json"):
-            return folder
+    for fits in (_is_whole, _is_complete):
+        for folder in runs:
+            if fits(_said(folder / "run.json")):
+                return folder
     there = f"{len(runs)} there, none complete" if runs else "none there"
     raise NoRun(
         f"no complete run of '{environment}' is in {place} ({there}). Make one: pytest --env {environment}; "
@@ -44,13 +45,22 @@ def newest(reports: Path, environment: str) -> Path:
     )
 
 
-def _is_complete(path: Path) -> bool:
-    """Whether a run says that it was finished; one that cannot be read was not."""
+def _said(path: Path) -> dict[str, object]:
+    """What a run says of itself; nothing where it cannot be read."""
     try:
         said = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(said, dict) and said.get("complete") is True
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _is_complete(said: dict[str, object]) -> bool:
+    return said.get("complete") is True
+
+
+def _is_whole(said: dict[str, object]) -> bool:
+    """Whether it was finished, and asked everything: a selection lacks what a plan needs."""
+    return _is_complete(said) and not said.get("left_out")
 
 
 def open_run(folder: Path) -> LastRun:
@@ -72,6 +82,10 @@ def day_of(run: LastRun, now: datetime) -> date:
 
 def source_of(run: LastRun, now: datetime) -> Source:
     """What the plan says about its facts."""
+    known = run.catalogue
+    judged_by = (
+        f"Catalogue of {known.as_of}, releases read until {known.read_until}; policy and own rows as in that run"
+    )
     told: list[str] = []
     found = run.replay
     hours = (now - found.started).total_seconds() / 3600
@@ -91,4 +105,4 @@ def source_of(run: LastRun, now: datetime) -> Source:
     day = day_of(run, now)
     if run.catalogue.is_stale(day):
         told.append(f"The catalogue knows releases up to {run.catalogue.read_until}: newer updates may be missing.")
-    return Source(str(run.folder), found.started, tuple(told))
+    return Source(str(run.folder), found.started, tuple(told), judged_by)

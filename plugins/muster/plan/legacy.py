@@ -62,9 +62,11 @@ def _install(paths: tuple[Path, ...], target: Target, catalogue: Catalogue) -> S
         *extended_protection(target),
         *(Note(f"{path.server.name}: {path.why}.", path.unverified) for path in paths),
     ]
-    row = catalogue.dotnet_for(*target.pair, windows.names[-1] if windows else None)
-    if row:
-        notes.insert(1, Note(f".NET Framework {row.recommended} before Setup.", row.unverified))
+    for name in reversed(windows.names if windows else ()):
+        row = catalogue.dotnet_for(*target.pair, name)
+        if row:
+            before = f".NET Framework {row.recommended} before Setup, on Windows Server {name}."
+            notes.insert(1, Note(before, row.unverified))
     return Step(
         "install new",
         f"New servers with {target.name} beside {_names(old)}",

@@ -28,6 +28,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"- Environment: {escaped(plan.environment)}"
     yield f"- Target: {escaped(str(plan.target.update))}"
     yield f"- Facts of {plan.source.taken:%Y-%m-%d %H:%M} UTC, from {_code(plan.source.folder)}"
+    if plan.source.catalogue:
+        yield f"- {plan.source.catalogue}"
     yield from (f"- **Careful:** {escaped(one)}" for one in plan.source.warnings)
     yield from _notes(plan.notes)
     yield ""

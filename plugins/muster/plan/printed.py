@@ -14,6 +14,8 @@ def lines(plan: Plan, width: int = WIDTH) -> Iterator[str]:
     """The whole plan, a line each."""
     yield one_line(f"Plan for {plan.organization} ({plan.environment}): to {plan.target.update}")
     yield one_line(f"Facts of {plan.source.taken:%Y-%m-%d %H:%M} UTC, from {plan.source.folder}")
+    if plan.source.catalogue:
+        yield one_line(plan.source.catalogue)
     for warning in plan.source.warnings:
         yield from _wrapped(warning, "! ", width)
     for note in plan.notes:

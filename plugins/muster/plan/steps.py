@@ -54,6 +54,7 @@ class Source:
     folder: str
     taken: datetime
     warnings: tuple[str, ...] = ()
+    catalogue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

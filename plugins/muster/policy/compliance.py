@@ -31,7 +31,7 @@ def compliance(
         case "latest":
             return _latest(release, catalogue, today)
         case "security-current":
-            return _security_current(release, catalogue, today, decision.grace_days)
+            return _security_current(release, catalogue, today, decision.grace_days, esu)
         case "n-1":
             state, why = catalogue.serviced(release.product, release.cu, today)
             return Compliance(_known(state), f"{release.cumulative_update}: {why}")
@@ -54,11 +54,14 @@ def _latest(release: Release, catalogue: Catalogue, today: date) -> Compliance:
     )
 
 
-def _security_current(release: Release, catalogue: Catalogue, today: date, grace_days: int) -> Compliance:
-    """No security update missing that came out before the grace began, in a CU that still gets them."""
-    state, why = catalogue.serviced(release.product, release.cu, today)
-    if state != "supported":
-        return Compliance(_known(state), f"{release.cumulative_update} gets no security updates any more: {why}")
+def _security_current(
+    release: Release, catalogue: Catalogue, today: date, grace_days: int, esu: frozenset[int]
+) -> Compliance:
+    """No security update missing that came out before the grace began, in a CU that still gets them here."""
+    support = catalogue.support_of(release.product, release.cu, today, esu)
+    if support.state != "supported":
+        gets = f"{release.cumulative_update} gets no security updates any more: {support.why}"
+        return Compliance(_known(support.state), gets)
     begins = today - timedelta(days=grace_days)
     wanted = catalogue.releases.newest(release.product, release.cu, begins, security_only=True)
     if wanted is None:
