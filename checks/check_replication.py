@@ -1,9 +1,10 @@
 """Whether the domain controllers agree on what Exchange's Setup left in Active Directory."""
 
-from muster import Domain, Forest, PerServer, Severity, about, control, not_applicable
+from muster import Domain, Forest, Organization, PerServer, Severity, about, certain, control, not_applicable
 from muster.facts.directory import SchemaVersion
 from muster.facts.directory_replication import ControllerOrganizationLevel, ControllerSystemObjects
 
+NOBODY = "no domain controller of it is known"
 PREPARE = "https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-domains"
 
 
@@ -20,6 +21,7 @@ def check_schema_replicated(
     organization_levels: PerServer[ControllerOrganizationLevel],
 ) -> None:
     """Setup reads one controller and writes to another: while they differ, a preparation looks done and is not."""
+    certain(schema_versions.known or None, forest.name, "its domain controllers", NOBODY)
     highest = max((found.range_upper for found in schema_versions.values()), default=0)
     for controller, schema in schema_versions.items():
         with about(f"{controller.name} rangeUpper"):
@@ -39,14 +41,23 @@ def check_schema_replicated(
     references=(PREPARE,),
     remediation="Wait, or repadmin /showrepl <controller>.",
 )
-def check_domain_replicated(domain: Domain, controller_system_objects: PerServer[ControllerSystemObjects]) -> None:
+def check_domain_replicated(
+    domain: Domain, organization: Organization, controller_system_objects: PerServer[ControllerSystemObjects]
+) -> None:
     """A domain is prepared when all of its controllers know it: Exchange uses whichever is near."""
     found = {
         controller.name: {container.object_version for container in containers if not container.is_conflict}
         for controller, containers in controller_system_objects.items()
     }
+    certain(found or None, domain.name, "its domain controllers", NOBODY)
     if not any(found.values()):
-        not_applicable("no controller shows a Microsoft Exchange System Objects container")
+        homes = {member.fqdn.partition(".")[2].casefold() for member in organization.members}
+        seen = "" if not homes & {domain.name.casefold(), ""} else None
+        none = "no controller shows a Microsoft Exchange System Objects container"
+        certain(
+            seen, domain.name, "Microsoft Exchange System Objects", f"{none}, though the domain has Exchange servers"
+        )
+        not_applicable(none)
     highest = max(version for versions in found.values() for version in versions)
     for controller, versions in found.items():
         with about(controller):

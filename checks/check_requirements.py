@@ -269,6 +269,7 @@ def check_forest_functional_level(
 
     Controllers that do not agree have not replicated the change: each is judged.
     """
+    certain(root_dses.known or None, forest.name, "functional level", "no domain controller of it is known")
     levels = {_level(found.forest_functionality, forest.name, catalogue) for found in root_dses.values()}
     for level in sorted(levels):
         _judge_level(level, policy.functional_levels.forest, exchange_servers, forest.name, catalogue)
@@ -292,6 +293,7 @@ def check_domain_functional_level(
 
     Controllers that do not agree have not replicated the change: each is judged.
     """
+    certain(root_dses.known or None, domain.name, "functional level", "no domain controller of it is known")
     levels = {_level(found.domain_functionality, domain.name, catalogue) for found in root_dses.values()}
     for level in sorted(levels):
         _judge_level(level, policy.functional_levels.domain, exchange_servers, domain.name, catalogue)

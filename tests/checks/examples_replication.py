@@ -1,6 +1,6 @@
 """Examples: whether the controllers agree on what Setup left."""
 
-from kit.changes import drop, partial, put, unanswered
+from kit.changes import both, drop, partial, put, remove, unanswered
 from kit.examples import Examples
 
 SCHEMA = {one: f"ldap {one}: base of 'CN=ms-Exch-Schema-Version-Pt" for one in ("dc1", "dc2", "dc3")}
@@ -31,6 +31,9 @@ EXAMPLES = {
             "not sent": drop(CONTAINER["dc2"], "objectVersion"),
             "its name, which tells conflict copies, was not sent": drop(CONTAINER["dc2"], "cn"),
             "came with an error": partial(CONTAINER["dc2"]),
+            "no controller shows it, in a domain with servers": both(
+                remove(CONTAINER["dc1"]), remove(CONTAINER["dc2"])
+            ),
         },
         says=("objectVersion is 13242 where another controller has 13243",),
     ),
