@@ -136,8 +136,7 @@ def _must_show_a_container(domain: Domain, system_objects: SystemObjects, organi
     """
     if system_objects.rows:
         return
-    homes = {member.fqdn.partition(".")[2].casefold() for member in organization.members}
-    if homes & {domain.name.casefold(), ""}:
+    if organization.may_have_servers_in(domain.name):
         system_objects.certain(domain.name)
     not_applicable("no Microsoft Exchange System Objects container was shown, and it has no Exchange server")
 

@@ -51,8 +51,7 @@ def check_domain_replicated(
     }
     certain(found or None, domain.name, "its domain controllers", NOBODY)
     if not any(found.values()):
-        homes = {member.fqdn.partition(".")[2].casefold() for member in organization.members}
-        seen = "" if not homes & {domain.name.casefold(), ""} else None
+        seen = None if organization.may_have_servers_in(domain.name) else ""
         none = "no controller shows a Microsoft Exchange System Objects container"
         certain(
             seen, domain.name, "Microsoft Exchange System Objects", f"{none}, though the domain has Exchange servers"

@@ -251,6 +251,15 @@ def _judge_level(
     )
 
 
+def _judge_levels(
+    numbers: set[int], least: str | None, exchange_servers: ExchangeServers, whose: str, catalogue: Catalogue
+) -> None:
+    """The levels that the controllers say: where they differ, each is judged."""
+    certain(numbers or None, whose, "functional level", "no domain controller of it is known")
+    for level in sorted({_level(number, whose, catalogue) for number in numbers}):
+        _judge_level(level, least, exchange_servers, whose, catalogue)
+
+
 @control(
     "directory.forest-functional-level",
     title="The forest functional level is one that the installed Exchange supports",
@@ -269,10 +278,8 @@ def check_forest_functional_level(
 
     Controllers that do not agree have not replicated the change: each is judged.
     """
-    certain(root_dses.known or None, forest.name, "functional level", "no domain controller of it is known")
-    levels = {_level(found.forest_functionality, forest.name, catalogue) for found in root_dses.values()}
-    for level in sorted(levels):
-        _judge_level(level, policy.functional_levels.forest, exchange_servers, forest.name, catalogue)
+    numbers = {found.forest_functionality for found in root_dses.values()}
+    _judge_levels(numbers, policy.functional_levels.forest, exchange_servers, forest.name, catalogue)
 
 
 @control(
@@ -293,7 +300,5 @@ def check_domain_functional_level(
 
     Controllers that do not agree have not replicated the change: each is judged.
     """
-    certain(root_dses.known or None, domain.name, "functional level", "no domain controller of it is known")
-    levels = {_level(found.domain_functionality, domain.name, catalogue) for found in root_dses.values()}
-    for level in sorted(levels):
-        _judge_level(level, policy.functional_levels.domain, exchange_servers, domain.name, catalogue)
+    numbers = {found.domain_functionality for found in root_dses.values()}
+    _judge_levels(numbers, policy.functional_levels.domain, exchange_servers, domain.name, catalogue)

@@ -16,7 +16,7 @@ from muster.lab.description import load_description
 from muster.lab.process import PASSWORD
 from muster.lab.serving import serving
 from muster.lab.world.making import World
-from muster.model import SUBJECT_FIXTURES, Environment, ExchangeCmdlet
+from muster.model import SUBJECT_FIXTURES, Environment, ExchangeCmdlet, concerns
 from muster.observe import Doors, Observing, Want
 from muster.pytest import collecting
 from muster.resolve import needs_of
@@ -92,9 +92,8 @@ def every_fact(environment: Environment) -> Iterator[Want]:
     for fixture in fact_fixtures().values():
         use = collecting.fact_of_fixture(fixture)
         if use is not None and use.fact not in known and use.of in SUBJECT_FIXTURES:
-            concerns = getattr(use.fact, "concerns", lambda _: True)
             subjects = environment.subjects(SUBJECT_FIXTURES[use.of])
-            yield from ((use.fact, subject) for subject in subjects if concerns(subject))
+            yield from ((use.fact, subject) for subject in subjects if concerns(use.fact, subject))
 
 
 def _asked(environment: Environment, decided: policy.Policy, wants: list[Want]) -> Bench:

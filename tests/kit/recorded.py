@@ -9,7 +9,7 @@ from typing import Any
 
 from kit.judged import Bench, checks, fact_fixtures, subjects_of
 from muster import inventory, lab, policy
-from muster.model import Environment
+from muster.model import Environment, concerns
 from muster.observe import Doors, Observing, Want
 from muster.pytest import collecting
 from muster.transport import doors
@@ -41,8 +41,7 @@ def every_want(environment: Environment) -> Iterator[Want]:
                 continue
             for use in _uses(check):
                 for one in collecting.subjects_named(use.of, subject, environment):
-                    concerns = getattr(use.fact, "concerns", None)
-                    if concerns is None or concerns(one):
+                    if concerns(use.fact, one):
                         yield use.fact, one
 
 

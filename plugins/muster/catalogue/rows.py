@@ -1,6 +1,6 @@
 """Rows of a table, field by field: the one place where untyped YAML becomes typed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from packaging.version import Version
@@ -68,8 +68,3 @@ def day(row: Row, name: str) -> date | None:
 def doubtful(row: Row) -> bool:
     """Whether the row is marked ``unverified``."""
     return row.get("unverified") is True
-
-
-def joined(*groups: Iterable[Row]) -> tuple[Row, ...]:
-    """Rows of several places, in order."""
-    return tuple(row for group in groups for row in group)

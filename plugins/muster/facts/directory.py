@@ -112,19 +112,23 @@ class SystemObjectsContainer(Entry):
         return "CNF:" in self.common_name
 
 
+CONTAINERS = LdapSearch(
+    base="{domain_dn}",
+    filter="(objectClass=msExchSystemObjectsContainer)",
+    scope="onelevel",
+    attributes=("cn", "objectVersion"),
+    domain="{domain}",
+)
+"""Microsoft Exchange System Objects of a domain, as any controller of it has them."""
+
+
 class SystemObjects(Records[SystemObjectsContainer]):
     """Microsoft Exchange System Objects of a domain: none where it was never prepared, or nothing is seen."""
 
     record = SystemObjectsContainer
     needs: ClassVar[Needs] = {
         "containers": need(
-            LdapSearch(
-                base="{domain_dn}",
-                filter="(objectClass=msExchSystemObjectsContainer)",
-                scope="onelevel",
-                attributes=("cn", "objectVersion"),
-                domain="{domain}",
-            ),
+            CONTAINERS,
             may_be_empty=True,
         )
     }

@@ -1,10 +1,11 @@
 """What Setup left in Active Directory, as each single domain controller has it: an upgrade waits for all of them."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 
-from muster.facts.directory import OrganizationLevel, SystemObjects
+from muster.facts.directory import CONTAINERS, OrganizationLevel, SystemObjects
 from muster.model import Facts, LdapSearch, PerServer, Shape, Subject, need
 from muster.reading.needs import Needs
 
@@ -31,13 +32,7 @@ class ControllerSystemObjects(SystemObjects):
 
     needs: ClassVar[Needs] = {
         "containers": need(
-            LdapSearch(
-                base="{domain_dn}",
-                filter="(objectClass=msExchSystemObjectsContainer)",
-                scope="onelevel",
-                attributes=("cn", "objectVersion"),
-                controller="{name}",
-            ),
+            replace(CONTAINERS, domain=None, controller="{name}"),
             may_be_empty=True,
         )
     }

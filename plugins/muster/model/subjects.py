@@ -42,6 +42,11 @@ class Organization:
     name: str
     members: tuple[Server, ...] = field(default=(), compare=False)
 
+    def may_have_servers_in(self, domain: str) -> bool:
+        """Whether a domain is that of a server; one whose domain the inventory does not say may be in any."""
+        homes = {member.fqdn.partition(".")[2].casefold() for member in self.members}
+        return bool(homes & {domain.casefold(), ""})
+
 
 @dataclass(frozen=True, slots=True)
 class DomainController:
