@@ -77,6 +77,9 @@ class Environment:
 
     ``derived`` says that nobody wrote it down: it was read off the answers of a capture, so comparing those answers
     with it would prove nothing.
+
+    ``quiet`` are the servers on which nobody opens a session now, since they are in maintenance and a session stops
+    Setup: peers are asked about them. Of those ``in_setup`` not even peers are: the directory and their ports only.
     """
 
     name: str
@@ -91,6 +94,8 @@ class Environment:
     folder: Path | None = None
     lab: str | None = None
     derived: bool = False
+    quiet: frozenset[str] = frozenset()
+    in_setup: frozenset[str] = frozenset()
 
     @property
     def servers(self) -> tuple[Server, ...]:

@@ -37,6 +37,8 @@ class Route:
 def route(question: Question, environment: Environment) -> Route | Problem:
     """The pool that asks a question, or why nobody can be asked."""
     match question:
+        case ExchangeCmdlet(about=str(name)) if name in environment.in_setup:
+            return _setup_is_running(name)
         case ExchangeCmdlet(at=None):
             endpoints = _exchange_endpoints(environment)
             if not endpoints:
@@ -66,17 +68,31 @@ def place(endpoint: Endpoint) -> str:
 
 
 def _exchange_endpoints(environment: Environment) -> tuple[Endpoint, ...]:
-    endpoints = [endpoint for endpoint in environment.endpoints if endpoint.kind == "exchange"]
+    endpoints = [
+        endpoint
+        for endpoint in environment.endpoints
+        if endpoint.kind == "exchange" and endpoint.name not in environment.quiet
+    ]
     return tuple(sorted(endpoints, key=lambda endpoint: endpoint.version, reverse=True))
 
 
 def _windows_route(environment: Environment, name: str, message: str, cure: str) -> Route | Problem:
+    if name in environment.in_setup:
+        return _setup_is_running(name)
+    if name in environment.quiet:
+        said = f"no session is opened on {name} while it is upgraded: a session stops Setup"
+        return Problem("no endpoint", said, "", "Ask its peers, or run without -m during_upgrade")
     endpoints = _of(environment, "windows", name)
     return (
         Route(f"windows {name}", WINDOWS_SESSIONS, endpoints)
         if endpoints
         else Problem("no endpoint", message, "", cure)
     )
+
+
+def _setup_is_running(name: str) -> Problem:
+    said = f"Setup is running on {name} (--in-upgrade): the directory and its ports are asked only"
+    return Problem("no endpoint", said, "", "Run the post_upgrade gate when Setup has ended")
 
 
 def _ldap_route(question: LdapSearch, environment: Environment) -> Route | Problem:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from muster.pytest import collecting, evidence, reports
+from muster.pytest import collecting, evidence, gates, reports
 from muster.pytest.session import Session
 from muster.pytest.stash import CURRENT
 
@@ -28,9 +28,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Drop placeholders of subject kinds that the environment does not have."""
+    """Drop placeholders of subject kinds that the environment does not have, and what only a gate asks for."""
     if of(config):
         collecting.tidy(items)
+        gates.tidy(config, items)
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:

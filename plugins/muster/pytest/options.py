@@ -11,6 +11,8 @@ GATES = {
     "during_upgrade": "judged while a server is in maintenance",
     "post_upgrade": "judged after a server was upgraded",
 }
+ONLY_AT_GATES = "only_at_gates"
+"""The marker of checks that mean something around an upgrade only: without a gate in ``-m`` they are not there."""
 
 
 AT = "judge as of this day (YYYY-MM-DD); certificates are judged at the time they were seen, where that is known"
@@ -42,6 +44,18 @@ def declare(parser: pytest.Parser) -> None:
     )
     group.addoption("--facts", metavar="DIR", help="judge a capture or an earlier run instead of asking anybody")
     group.addoption("--at", metavar="DATE", type=_day, help=AT)
+    group.addoption(
+        "--server",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="judge these servers only (may be given several times); what concerns no single server stays",
+    )
+    group.addoption(
+        "--in-upgrade",
+        action="store_true",
+        help="Setup is running on the servers of --server: ask the directory and their ports only",
+    )
     group.addoption("--explain", action="store_true", help="print what would be asked of whom, and stop")
     group.addoption(
         "--fail-on",
@@ -59,3 +73,4 @@ def declare_markers(config: pytest.Config) -> None:
     """Make the gates known, so that ``--strict-markers`` holds."""
     for name, meaning in GATES.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    config.addinivalue_line("markers", f"{ONLY_AT_GATES}: collected only where -m names a gate")

@@ -6,7 +6,7 @@ import pytest
 
 from muster.listing import controls_in
 from muster.model import SUBJECT_FIXTURES
-from muster.pytest import collecting
+from muster.pytest import collecting, gates
 from muster.pytest.session import Session
 
 
@@ -20,6 +20,7 @@ def left_out(current: Session) -> tuple[int, str]:
         (listed.control.id, subject.name)
         for folder in _check_folders(current.config)
         for listed in controls_in(folder)
+        if gates.chosen(current.config) or not gates.judged_at_gates_only(listed.check)
         for subject in current.environment.subjects(SUBJECT_FIXTURES[collecting.subject_fixture(listed.check)])
     }
     deselected = sum(1 for item in current.deselected if collecting.is_check(item))
@@ -31,6 +32,7 @@ def _words(config: pytest.Config) -> list[str]:
     option = config.option
     words = [f"-k {option.keyword}"] if option.keyword else []
     words += [f"-m {option.markexpr}"] if option.markexpr else []
+    words += [f"--server {name}" for name in option.server]
     words += [f"--deselect {item}" for item in option.deselect or ()]
     words += [f"--ignore {path}" for path in [*(option.ignore or ()), *(option.ignore_glob or ())]]
     words += ["--lf"] if getattr(option, "lf", False) else []

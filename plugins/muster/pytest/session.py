@@ -23,7 +23,7 @@ from muster.model import (
     Verdict,
 )
 from muster.observe import Want
-from muster.pytest import asking, collecting, fixtures
+from muster.pytest import asking, collecting, fixtures, gates
 from muster.pytest.explaining import explained
 from muster.pytest.judging import HELD, Judgement, judge, readable
 from muster.pytest.opening import Opened, open_environment
@@ -88,7 +88,7 @@ class Session:
     def __init__(self, config: pytest.Config, opened: Opened) -> None:
         self.config = config
         self.opened = opened
-        self.environment: Environment = opened.environment
+        self.environment: Environment = gates.prepared(config, opened.environment)
         self.observations: Mapping[str, Observation] = opened.observations or {}
         self.store = FactStore(self._book(self.observations))
         self.verdicts: dict[str, Verdict] = {}

@@ -1,0 +1,1 @@
+"""Baselines: accepted observations under a name."""
