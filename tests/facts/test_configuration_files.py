@@ -84,6 +84,8 @@ FOLDER = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
         (f"{FOLDER}TransportRoles\\Shared\\*.confi[g]", AGENT),
         (f"{FOLDER}TransportRoles\\..\\Shared\\agents.confi[g]", AGENT),
         (f"\\\\other\\c$\\Shared\\{AGENTS[0][:-1]}[g]", AGENT),
+        (f"{FOLDER}Bin\\*.confi[g]", AGENT),
+        (f"{FOLDER}Bin\\*\\*.exe.confi[g]", AGENT),
         (f"{FOLDER}Bin\\RemoteExchange.confi[g]", AGENT),
         (f"{FOLDER}ClientAccess\\Owa\\web.confi[g]", "/configuration/connectionStrings/add"),
         (f"{FOLDER}ClientAccess\\Owa\\web.confi[g]", "/configuration/appSettings/add"),

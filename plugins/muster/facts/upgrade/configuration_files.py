@@ -29,9 +29,9 @@ from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Flag, Text
 
-_SMALL = "'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz'"
 _LOOKS_SECRET = " or ".join(
-    f"contains(translate(concat(@key,' ',@value),{_SMALL}),'{word}')"
+    f"contains(translate(concat(@key,' ',@value),'{''.join(sorted(set(word))).upper()}','{''.join(sorted(set(word)))}'),"
+    f"'{word}')"
     for word in ("password", "pwd", "secret", "credential", "connectionstring", "accesskey")
 )
 _SETTINGS = f"/configuration/appSettings/add[not({_LOOKS_SECRET})]"

@@ -2,7 +2,7 @@
 
 ``Select-Xml -Path`` stops at the first name that does not exist, and not every version has every file. A name whose
 last letter stands in brackets is a wildcard that fits that one file: where there is none, nothing comes and nothing
-is wrong. ``Select-Object -Property Path -ExpandProperty Node`` is the one way without script text to have the
+is wrong; a copy such as ``web.config.bak`` does not fit. ``Select-Object -Property Path -ExpandProperty Node`` is the one way without script text to have the
 attributes of an element beside the file they stand in.
 """
 
@@ -10,86 +10,20 @@ from muster.facts.builds import INSTALL_PATH
 from muster.model import After, WindowsCmdlet, command
 
 
-def _bin(*names: str) -> tuple[str, ...]:
-    return tuple(rf"Bin\{name}.config" for name in names)
-
-
-def _web(folder: str, *names: str) -> tuple[str, ...]:
-    return tuple(rf"{folder}\{name}\web.config" for name in names)
-
-
-SERVICES = _bin(
-    "ComplianceAuditService.exe",
-    "EdgeTransport.exe",
-    "Microsoft.Exchange.AddressBook.Service.dll",
-    "Microsoft.Exchange.Diagnostics.Service.exe",
-    "Microsoft.Exchange.Directory.TopologyService.exe",
-    "Microsoft.Exchange.EdgeSyncSvc.exe",
-    "Microsoft.Exchange.Management.Transport.dll",
-    "Microsoft.Exchange.Mitigation.Service.exe",
-    "Microsoft.Exchange.RpcClientAccess.Service.exe",
-    "Microsoft.Exchange.Search.Service.exe",
-    "Microsoft.Exchange.Servicehost.exe",
-    "Microsoft.Exchange.Store.Service.exe",
-    "Microsoft.Exchange.Store.Worker.exe",
-    "MSExchangeCompliance.exe",
-    "MSExchangeDelivery.exe",
-    "MSExchangeFrontEndTransport.exe",
-    "MSExchangeHMHost.exe",
-    "MSExchangeHMRecovery.exe",
-    "MSExchangeHMWorker.exe",
-    "MSExchangeMailboxAssistants.exe",
-    "MSExchangeMailboxReplication.exe",
-    "MSExchangeSubmission.exe",
-    "MSExchangeThrottling.exe",
-    "MSExchangeTransport.exe",
-    "MSExchangeUM",
+SERVICES = (
+    r"Bin\*.exe.config",
+    r"Bin\Microsoft.Exchange.AddressBook.Service.dll.config",
+    r"Bin\Microsoft.Exchange.Management.Transport.dll.config",
+    r"Bin\MSExchangeUM.config",
 )
-POP_IMAP = tuple(
-    rf"{side}\PopImap\Microsoft.Exchange.{name}.exe.config"
-    for side in ("ClientAccess", "FrontEnd")
-    for name in ("Imap4", "Imap4Service", "Pop3", "Pop3Service")
-)
+POP_IMAP = (r"ClientAccess\PopImap\*.exe.config", r"FrontEnd\PopImap\*.exe.config")
 SCANNING = (r"TransportRoles\agents\Antimalware\Microsoft.Exchange.Transport.Agent.Malware.dll.config",)
 REPLICATION = (r"Bin\MSExchangeMailboxReplication.exe.config",)
 NODE_RUNNER = (r"Bin\Search\Ceres\Runtime\1.0\noderunner.exe.config",)
 MAPI_POOL = (r"Bin\MSExchangeMapiFrontEndAppPool_CLRConfig.config",)
 AGENTS = (r"TransportRoles\Shared\agents.config", r"TransportRoles\Shared\fetagents.config")
-BACK_END = _web(
-    "ClientAccess",
-    "Autodiscover",
-    "ecp",
-    r"ecp\DLPPolicy",
-    r"ecp\Handlers",
-    r"ecp\PersonalSettings",
-    r"ecp\UsersGroups",
-    r"exchweb\ews",
-    r"mapi\emsmdb",
-    r"mapi\nspi",
-    "OAB",
-    "Owa",
-    "PowerShell",
-    "PowerShell-Proxy",
-    "PushNotifications",
-    "rest",
-    "RpcProxy",
-    "Sync",
-)
-FRONT_END = _web(
-    r"FrontEnd\HttpProxy",
-    "autodiscover",
-    "ecp",
-    "ews",
-    "mapi",
-    "oab",
-    "owa",
-    "powershell",
-    "pushnotifications",
-    "ReportingWebService",
-    "rest",
-    "rpc",
-    "sync",
-)
+BACK_END = (r"ClientAccess\*\web.config", r"ClientAccess\*\*\web.config")
+FRONT_END = (r"FrontEnd\HttpProxy\*\web.config",)
 
 
 def elements(files: tuple[str, ...], xpath: str, *attributes: str) -> WindowsCmdlet:

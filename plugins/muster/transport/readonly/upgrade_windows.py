@@ -10,85 +10,24 @@ import re
 from muster.transport.readonly.allowing import STOP, Allowed
 from muster.transport.readonly.argument_rules import Like, OneOf
 
-_SERVICES = (
-    "ComplianceAuditService",
-    "EdgeTransport",
-    "Microsoft.Exchange.Diagnostics.Service",
-    "Microsoft.Exchange.Directory.TopologyService",
-    "Microsoft.Exchange.EdgeSyncSvc",
-    "Microsoft.Exchange.Mitigation.Service",
-    "Microsoft.Exchange.RpcClientAccess.Service",
-    "Microsoft.Exchange.Search.Service",
-    "Microsoft.Exchange.Servicehost",
-    "Microsoft.Exchange.Store.Service",
-    "Microsoft.Exchange.Store.Worker",
-    "MSExchangeCompliance",
-    "MSExchangeDelivery",
-    "MSExchangeFrontEndTransport",
-    "MSExchangeHMHost",
-    "MSExchangeHMRecovery",
-    "MSExchangeHMWorker",
-    "MSExchangeMailboxAssistants",
-    "MSExchangeMailboxReplication",
-    "MSExchangeSubmission",
-    "MSExchangeThrottling",
-    "MSExchangeTransport",
-)
 _FILES = (
-    *(rf"Bin\{name}.exe.config" for name in _SERVICES),
+    r"Bin\*.exe.config",
     r"Bin\Microsoft.Exchange.AddressBook.Service.dll.config",
     r"Bin\Microsoft.Exchange.Management.Transport.dll.config",
+    r"Bin\MSExchangeMailboxReplication.exe.config",
     r"Bin\MSExchangeMapiFrontEndAppPool_CLRConfig.config",
     r"Bin\MSExchangeUM.config",
     r"Bin\Search\Ceres\Runtime\1.0\noderunner.exe.config",
-    *(
-        rf"{side}\PopImap\Microsoft.Exchange.{name}.exe.config"
-        for side in ("ClientAccess", "FrontEnd")
-        for name in ("Imap4", "Imap4Service", "Pop3", "Pop3Service")
-    ),
+    r"ClientAccess\PopImap\*.exe.config",
+    r"FrontEnd\PopImap\*.exe.config",
     r"TransportRoles\agents\Antimalware\Microsoft.Exchange.Transport.Agent.Malware.dll.config",
     r"TransportRoles\Shared\agents.config",
     r"TransportRoles\Shared\fetagents.config",
-    *(
-        rf"ClientAccess\{name}\web.config"
-        for name in (
-            "Autodiscover",
-            "ecp",
-            r"ecp\DLPPolicy",
-            r"ecp\Handlers",
-            r"ecp\PersonalSettings",
-            r"ecp\UsersGroups",
-            r"exchweb\ews",
-            r"mapi\emsmdb",
-            r"mapi\nspi",
-            "OAB",
-            "Owa",
-            "PowerShell",
-            "PowerShell-Proxy",
-            "PushNotifications",
-            "rest",
-            "RpcProxy",
-            "Sync",
-        )
-    ),
-    *(
-        rf"FrontEnd\HttpProxy\{name}\web.config"
-        for name in (
-            "autodiscover",
-            "ecp",
-            "ews",
-            "mapi",
-            "oab",
-            "owa",
-            "powershell",
-            "pushnotifications",
-            "ReportingWebService",
-            "rest",
-            "rpc",
-            "sync",
-        )
-    ),
+    r"ClientAccess\*\web.config",
+    r"ClientAccess\*\*\web.config",
+    r"FrontEnd\HttpProxy\*\web.config",
 )
+"""Below the installation. The stars are part of the name: no other may stand there."""
 
 LOCAL_FOLDER = r"[A-Za-z]:\\(?:(?!\.\.?\\)[^\x00-\x1f\\/:*?\"<>|\[\]]{1,255}\\)*"
 """A folder on a local disk, with a backslash at its end and nothing that is a wildcard."""
@@ -105,9 +44,9 @@ _CONFIGURATION = Like(
     several=True,
 )
 
-_SMALL = "'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz'"
 _SECRETS = " or ".join(
-    f"contains(translate(concat(@key,' ',@value),{_SMALL}),'{word}')"
+    f"contains(translate(concat(@key,' ',@value),'{''.join(sorted(set(word))).upper()}','{''.join(sorted(set(word)))}'),"
+    f"'{word}')"
     for word in ("password", "pwd", "secret", "credential", "connectionstring", "accesskey")
 )
 _LIMITS = ("maxReceivedMessageSize", "maxStringContentLength", "maxAllowedContentLength", "maxRequestLength")
