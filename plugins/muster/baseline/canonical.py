@@ -14,7 +14,7 @@ def canonical(seen: Observation, shape: Shape) -> Observation:
     if seen.answer is None:
         return seen
     objects = tuple(_sorted_lists(item, shape) for item in seen.answer.objects)
-    if shape.identity:
+    if shape.identity and not shape.in_order:
         objects = tuple(sorted(objects, key=lambda item: _identity(item, shape)))
     return replace(seen, answer=Answer(objects, seen.answer.serialization, seen.answer.shortfalls))
 

@@ -142,6 +142,60 @@ class DatabaseCopy(Record):
         return self.status == "Mounted"
 
 
+_LOGS = (
+    "HighestRequiredLog",
+    "LastLogCopied",
+    "LastLogCopyNotified",
+    "LastLogGenerated",
+    "LastLogInfoFromClusterGen",
+    "LastLogInspected",
+    "LastLogReplayed",
+    "LogsCopiedSinceInstanceStart",
+    "LogsReplayedSinceInstanceStart",
+    "LowestLogPresent",
+    "LowestRequiredLog",
+    "MaxLogToReplay",
+    "RequiredLogsPresent",
+)
+_TIMES = (
+    "CurrentReplayLogTime",
+    "InstanceStartTime",
+    "InternalStartupMessageTimeUtc",
+    "LastCopiedLogTime",
+    "LastCopyAvailabilityChecksPassedTime",
+    "LastCopyNotificationedLogTime",
+    "LastCopyRedundancyChecksPassedTime",
+    "LastInspectedLogTime",
+    "LastLogInfoFromClusterTime",
+    "LastLogInfoFromCopierTime",
+    "LastReplayedLogTime",
+    "LastStatusTransitionTime",
+    "LatestAvailableLogTime",
+    "ReplayLagStatus",
+)
+_BACKUPS = (
+    "LatestCopyBackupTime",
+    "LatestDifferentialBackupTime",
+    "LatestFullBackupTime",
+    "LatestIncrementalBackupTime",
+)
+_LOAD = (
+    "DiskFreeSpace",
+    "DiskFreeSpacePercent",
+    "IncomingLogCopyingNetwork",
+    "LogCopyQueueIncreasing",
+    "LogReplayQueueIncreasing",
+    "OutgoingConnections",
+    "RecentDiskReadLatencyMs",
+    "RecentDiskReadsPerSec",
+    "RecentDiskWriteLatencyMs",
+    "RecentDiskWritesPerSec",
+    "RecentServerCpuPercentage",
+    "RecentServerCpuPercentageFloat",
+    "WorkerProcessId",
+)
+
+
 class DatabaseCopies(Records[DatabaseCopy]):
     """The database copies on one server."""
 
@@ -157,9 +211,11 @@ class DatabaseCopies(Records[DatabaseCopy]):
         volatile={
             "RunspaceId": "a new one in every session",
             "StatusRetrievedTime": "the time of asking",
-            "CopyQueueLength": "logs on their way",
-            "ReplayQueueLength": "logs on their way",
-            "LastLogGenerated": "grows with use",
+            **dict.fromkeys(("CopyQueueLength", "ReplayQueueLength"), "logs on their way"),
+            **dict.fromkeys(_LOGS, "log files go on with every message"),
+            **dict.fromkeys(_TIMES, "moves while the copy is well"),
+            **dict.fromkeys(_BACKUPS, "every backup moves it"),
+            **dict.fromkeys(_LOAD, "how much there is to do just now"),
         },
     )
 

@@ -16,6 +16,7 @@ from muster.lab.world.certificates import (
     connector_name,
     install_certificates,
 )
+from muster.lab.world.configuration import configuration_rows
 from muster.lab.world.databases import database_rows
 from muster.lab.world.directory import Node, contents_for
 from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
@@ -93,7 +94,7 @@ def make_faultless(description: Description, authority: Authority) -> World:
         for row in rows:
             world.add(row)
     for server in plans.servers:
-        world.windows[server.name] = list(windows_rows(plans, server))
+        world.windows[server.name] = [*windows_rows(plans, server), *configuration_rows(plans, server)]
         world.registry[server.name] = registry_of(server)
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
