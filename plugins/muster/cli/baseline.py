@@ -1,16 +1,14 @@
 """``muster baseline``: what was accepted under a name; listed, shown, compared, accepted, imported, taken away."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from muster import baseline, inventory
+from muster import baseline
 from muster.baseline import Baseline, BaselineMistake
 from muster.cli import where
-from muster.drift import Comparison, told
 
 app = typer.Typer(help="What was accepted under a name, and what is not as it was.", no_args_is_help=True)
 
@@ -179,7 +177,9 @@ def import_files(
     except BaselineMistake as wrong:
         raise where.stop(str(wrong)) from None
     objects = sum(len(seen.answer.objects) for seen in imported.observations if seen.answer)
-    typer.echo(f"Baseline '{name}' of {environment}: {objects} objects of {len(imported.observations)} questions, in {place}")
+    typer.echo(
+        f"Baseline '{name}' of {environment}: {objects} objects of {len(imported.observations)} questions, in {place}"
+    )
 
 
 @app.command()
