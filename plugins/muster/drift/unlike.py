@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from muster.drift.meaning import (
     FLAGS,
@@ -111,10 +112,9 @@ def _singles(path: Path, was: Value, now: Value, terms: Terms) -> Iterator[Found
     if alike(was, now, across=terms.across, flags=path[-1].casefold() in (FLAGS | terms.unordered)):
         return
     texts = [value for value in (was, now) if isinstance(value, str)]
-    if len(texts) == 1 and "datetime" in {type(was).__name__, type(now).__name__}:
-        if is_date_of_some_culture(texts[0]):
-            yield Unclear(path, f"'{texts[0]}' is a date of an unknown culture and zone")
-            return
+    if len(texts) == 1 and datetime in {type(was), type(now)} and is_date_of_some_culture(texts[0]):
+        yield Unclear(path, f"'{texts[0]}' is a date of an unknown culture and zone")
+        return
     bare = next((value for value in (was, now) if isinstance(value, Object) and printed(value) is None), None)
     if bare is not None and terms.across and was is not None and now is not None:
         yield Unclear(path, f"it came as {bare.type} without its text, which the other form does not have")
@@ -201,9 +201,8 @@ def _fields(row: Row, other: Row, terms: Terms) -> tuple[Object, Object]:
     """Two rows as objects; across doors only what both have, since a printed row leaves fields out."""
     ours, theirs = dict(row.fields), dict(other.fields)
     if terms.across:
-        ours, theirs = (
-            {name: one[name] for name in one if name in ours and name in theirs} for one in (ours, theirs)
-        )
+        both = ours.keys() & theirs.keys()
+        ours, theirs = ({name: one[name] for name in one if name in both} for one in (ours, theirs))
     return Object("Row", None, ours), Object("Row", None, theirs)
 
 
