@@ -138,7 +138,7 @@ def _without_equal(
     rest: list[Item] = []
     for one, other in zip(ours, theirs, strict=False):  # they mostly come in the same order
         if _equal(one, other, ignored, terms):
-            skipped += len(one) - 2
+            skipped += _values_in(one, ignored)
         else:
             left.append(one)
             rest.append(other)
@@ -156,9 +156,13 @@ def _without_equal(
         if twin is None:
             kept.append(one)
         else:
-            skipped += len(one) - 2
+            skipped += _values_in(one, ignored)
             del candidates[twin]
     return skipped, kept, [other for others in waiting.values() for other in others]
+
+
+def _values_in(item: Item, ignored: frozenset[str]) -> int:
+    return len(item) - 2 - sum(1 for name in ignored if name in item)  # without its type and its text
 
 
 def _equal(one: Item, other: Item, ignored: frozenset[str], terms: Terms) -> bool:

@@ -139,9 +139,14 @@ def _objects(path: Path, was: Object, now: Object, terms: Terms) -> Iterator[Fou
     if terms.across and not (was.properties and now.properties):
         yield Unclear(path, f"{was.type} came with its properties in one answer and without them in the other")
         return
-    for found in unlike_properties(was, now, terms, path):
-        if not (terms.across and isinstance(found, Unclear)):
-            yield found
+    inside = [
+        found
+        for found in unlike_properties(was, now, terms, path)
+        if not (terms.across and isinstance(found, Unclear))
+    ]
+    yield from inside
+    if not inside and one != other and None in {one, other} and not terms.across:
+        yield Unlike(path, "changed", was, now)  # its text says something now, or no longer does
 
 
 def _bare(path: Path, was: Object, now: Object, terms: Terms) -> Iterator[Found]:
@@ -189,12 +194,20 @@ def _keyed(
         if key not in theirs:
             yield Unlike(here, "gone", was=row.item)
         else:
-            yield from unlike_properties(*_fields(row, theirs[key], terms), terms, here)
+            inside = list(unlike_properties(*_fields(row, theirs[key], terms), terms, here))
+            yield from inside or _row_text(path, row, theirs[key], terms)
     for key, row in theirs.items():
         if key not in ours:
             yield Unlike((*path, row.key), "new", now=row.item)
     if not is_set and [key for key in ours if key in theirs] != [key for key in theirs if key in ours]:
         yield Unlike(path, "changed", *whole)
+
+
+def _row_text(path: Path, row: Row, other: Row, terms: Terms) -> Iterator[Found]:
+    """What two rows print, where their fields are the same: of one door that is the same too."""
+    was, now = (printed(each.item) if isinstance(each.item, Object) else None for each in (row, other))
+    if not terms.across and was != now:
+        yield from unlike(path, (was,), (now,), terms)
 
 
 def _fields(row: Row, other: Row, terms: Terms) -> tuple[Object, Object]:
