@@ -89,15 +89,22 @@ def _inside(before: Object, after: Object, terms: Terms) -> Iterator[Unlike | Un
     """Differences of the properties; of the text where that is all that tells them, or says more."""
     found = list(unlike_properties(before, after, terms))
     yield from found
-    was, now = printed(before), printed(after)
-    if was is None or now is None or terms.across or alike(was, now):
+    was, now = (_without_volatile(item, terms) for item in (before, after))
+    if was == now or terms.across or alike(was, now):
         return
-    volatile = [printed(value) for name, value in before.properties.items() if terms.is_volatile((name,))]
-    if any(text and len(text) > 1 and text in was for text in volatile):
-        return  # the text holds what changes by itself
-    if before.type == "LdapEntry" or any(isinstance(one, Unlike) and _quotes(was, one.was) for one in found):
+    was, now = printed(before), printed(after)
+    if before.type == "LdapEntry" or any(isinstance(one, Unlike) and _quotes(was or "", one.was) for one in found):
         return  # where an entry lies is told as a move, and a name that the text quotes by its own property
     yield Unlike(("ToString",), "changed", was, now)
+
+
+def _without_volatile(item: Object, terms: Terms) -> str | None:
+    text = printed(item)
+    for name, value in item.properties.items() if text else ():
+        changing = printed(value) if terms.is_volatile((name,)) else None
+        if text and changing and len(changing) > 1:
+            text = text.replace(changing, "")
+    return text
 
 
 def _quotes(text: str, value: Value) -> bool:

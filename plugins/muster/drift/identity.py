@@ -4,14 +4,14 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from muster.drift.meaning import is_distinguished, printed, same_text
 from muster.model import Object, Shape, Value
 
 _FALLBACKS = ("ToString", "Guid", "objectGUID", "DistinguishedName", "RawData")
-_STAY = ("Guid", "ObjectGuid", "ExchangeGuid", "ExchangeObjectId", "Thumbprint", "RawData")
-"""What an object keeps under another name or in another place."""
+_STAY = frozenset({"guid", "objectguid", "exchangeguid", "exchangeobjectid", "thumbprint", "rawdata"})
+"""What an object keeps under another name or in another place, in lower case."""
 _LOCATIONS = ("DistinguishedName",)
 
 
@@ -26,13 +26,6 @@ class Pair:
     before: Object | None
     after: Object | None
     moved: tuple[Value, Value] | None = None
-
-
-@dataclass(slots=True)
-class _Left:
-    """What one side has left to be matched, by position."""
-
-    items: list[tuple[str, str, Object]] = field(default_factory=list)
 
 
 def pairs(before: Sequence[Object], after: Sequence[Object], shape: Shape) -> list[Pair]:
@@ -113,10 +106,11 @@ def _same_thing(
 def _stays(item: Object) -> frozenset[tuple[str, str]]:
     """The marks by which a thing is known whatever it is called."""
     marks = set()
-    for name in _STAY:
-        text = _property_text(item, name) or ""
-        if re.search(r"[1-9a-fA-F]", text):  # a GUID of zeros is nobody's
-            marks.add((name.casefold(), text.casefold()))
+    for name, value in item.properties.items():
+        if name.casefold() in _STAY:
+            text = _value_text(name, value) or ""
+            if re.search(r"[1-9a-fA-F]", text):  # a GUID of zeros is nobody's
+                marks.add((name.casefold(), text.casefold()))
     return frozenset(marks)
 
 
@@ -171,10 +165,19 @@ def _text_of(item: Object, names: tuple[str, ...]) -> str | None:
 def _property_text(item: Object, name: str) -> str | None:
     value = item.properties.get(name)
     if value is None:
-        value = next((found for other, found in item.properties.items() if other.casefold() == name.casefold()), None)
+        folded = name.casefold()
+        value = next((found for other, found in item.properties.items() if other.casefold() == folded), None)
+    return _value_text(name, value)
+
+
+def _value_text(name: str, value: Value) -> str | None:
     if isinstance(value, tuple):
         value = value[0] if len(value) == 1 else None
     if isinstance(value, bytes):
         # a certificate is called by the SHA-1 of its bytes, which is how it is named where a readable form came
-        return hashlib.sha1(value, usedforsecurity=False).hexdigest().upper() if name == "RawData" else value.hex()
+        return (
+            hashlib.sha1(value, usedforsecurity=False).hexdigest().upper()
+            if name.casefold() == "rawdata"
+            else value.hex()
+        )
     return printed(value)

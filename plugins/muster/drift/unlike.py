@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from muster.drift.meaning import (
     FLAGS,
@@ -111,10 +112,9 @@ def _singles(path: Path, was: Value, now: Value, terms: Terms) -> Iterator[Found
     if alike(was, now, across=terms.across, flags=path[-1].casefold() in (FLAGS | terms.unordered)):
         return
     texts = [value for value in (was, now) if isinstance(value, str)]
-    if len(texts) == 1 and "datetime" in {type(was).__name__, type(now).__name__}:
-        if is_date_of_some_culture(texts[0]):
-            yield Unclear(path, f"'{texts[0]}' is a date of an unknown culture and zone")
-            return
+    if len(texts) == 1 and datetime in {type(was), type(now)} and is_date_of_some_culture(texts[0]):
+        yield Unclear(path, f"'{texts[0]}' is a date of an unknown culture and zone")
+        return
     bare = next((value for value in (was, now) if isinstance(value, Object) and printed(value) is None), None)
     if bare is not None and terms.across and was is not None and now is not None:
         yield Unclear(path, f"it came as {bare.type} without its text, which the other form does not have")
@@ -139,9 +139,14 @@ def _objects(path: Path, was: Object, now: Object, terms: Terms) -> Iterator[Fou
     if terms.across and not (was.properties and now.properties):
         yield Unclear(path, f"{was.type} came with its properties in one answer and without them in the other")
         return
-    for found in unlike_properties(was, now, terms, path):
-        if not (terms.across and isinstance(found, Unclear)):
-            yield found
+    inside = [
+        found
+        for found in unlike_properties(was, now, terms, path)
+        if not (terms.across and isinstance(found, Unclear))
+    ]
+    yield from inside
+    if not inside and one != other and None in {one, other} and not terms.across:
+        yield Unlike(path, "changed", was, now)  # its text says something now, or no longer does
 
 
 def _bare(path: Path, was: Object, now: Object, terms: Terms) -> Iterator[Found]:
@@ -189,7 +194,8 @@ def _keyed(
         if key not in theirs:
             yield Unlike(here, "gone", was=row.item)
         else:
-            yield from unlike_properties(*_fields(row, theirs[key], terms), terms, here)
+            inside = list(unlike_properties(*_fields(row, theirs[key], terms), terms, here))
+            yield from inside or _row_text(path, row, theirs[key], terms)
     for key, row in theirs.items():
         if key not in ours:
             yield Unlike((*path, row.key), "new", now=row.item)
@@ -197,13 +203,19 @@ def _keyed(
         yield Unlike(path, "changed", *whole)
 
 
+def _row_text(path: Path, row: Row, other: Row, terms: Terms) -> Iterator[Found]:
+    """What two rows print, where their fields are the same: of one door that is the same too."""
+    was, now = (printed(each.item) if isinstance(each.item, Object) else None for each in (row, other))
+    if not terms.across and was != now:
+        yield from unlike(path, (was,), (now,), terms)
+
+
 def _fields(row: Row, other: Row, terms: Terms) -> tuple[Object, Object]:
     """Two rows as objects; across doors only what both have, since a printed row leaves fields out."""
     ours, theirs = dict(row.fields), dict(other.fields)
     if terms.across:
-        ours, theirs = (
-            {name: one[name] for name in one if name in ours and name in theirs} for one in (ours, theirs)
-        )
+        both = ours.keys() & theirs.keys()
+        ours, theirs = ({name: one[name] for name in one if name in both} for one in (ours, theirs))
     return Object("Row", None, ours), Object("Row", None, theirs)
 
 
