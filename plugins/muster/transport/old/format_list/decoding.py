@@ -100,12 +100,10 @@ def _mixed(data: bytes, file: str) -> Decoded:
 
 def _parts(data: bytes) -> Iterator[tuple[bool, bytes]]:
     """Stretches of bytes, and whether two make a character; what is neither belongs to the stretch before it."""
-    borders: list[tuple[int, bool]] = []
-    for found in _WIDE.finditer(data):
-        borders.append((found.start(), True))
-    for found in _NARROW.finditer(data):
-        borders.append((found.start(), False))
-    borders.sort()
+    borders = sorted(
+        [(found.start(), True) for found in _WIDE.finditer(data)]
+        + [(found.start(), False) for found in _NARROW.finditer(data)]
+    )
     kept: list[tuple[int, bool]] = []
     for start, wide in borders:
         if not kept or kept[-1][1] is not wide:

@@ -11,15 +11,16 @@ from muster.transport.old.format_list.rows import Row
 
 _BACK_END = "(Exchange Back End)"
 _OF_THE_SESSION = frozenset({"RunspaceId", "PSComputerName", "PSShowComputerName", "SerializationData"})
-_KEYS = ("Identity", "DistinguishedName", "Guid", "Name")
+_KEYS = ("Identity", "DistinguishedName", "Component", "Role", "Check", "Thumbprint")
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What files gave: observations, what is to be known about them, and what was read and is of no use.
 
-    Every observation's answer is ``partial`` in its serialization (``full`` where CLIXML held it so). Values that nobody
-    can be sure of are objects of type ``muster.Unsettled``. ``unused`` names each object that no observation holds.
+    Every observation's answer is ``partial`` in its serialization (``full`` where CLIXML held it so). Values that
+    nobody can be sure of are objects of type ``muster.Unsettled``. ``unused`` names each object that no observation
+    holds.
     """
 
     observations: tuple[Observation, ...]
@@ -180,8 +181,8 @@ def _merged(rows: Sequence[Row], state: _Placing) -> tuple[Object, ...]:
     """The objects of several files, each once; where two files say two things, neither counts."""
     kept: dict[object, Row] = {}
     for row in rows:
-        key = next((text for name in _KEYS if isinstance(text := row.object.properties.get(name), str)), None)
-        place: object = id(row) if key is None else key.casefold()
+        key = tuple(text.casefold() for name in _KEYS if isinstance(text := row.object.properties.get(name), str))
+        place: object = key or id(row)
         first = kept.get(place)
         kept[place] = row if first is None else _both(first, row, state)
     return tuple(row.object for row in kept.values())

@@ -40,7 +40,7 @@ def without_joined_wraps(text: str, column: int) -> tuple[str, bool]:
     return text, any(run in text for run in runs)
 
 
-def value_of(text: str, kind: str, name: str) -> Value:
+def value_of(text: str, kind: str, name: str) -> Value:  # noqa: PLR0911 - one return per kind of value
     """The value of a text that is in one piece. Dates are not read here.
 
     Nothing printed is ``None``: null, an empty text and an unset value cannot be told apart.

@@ -40,7 +40,7 @@ _SEPARATORS = (
     (re.compile(r"^[A-Za-z]:\\|^\\\\"), r"\\", "\\"),
     (re.compile(r"^/o=|^[\w.-]+/"), "/", "/"),
 )
-"""What a name begins with, the pattern between its parts, and the sign of it: names in the directory, paths, canonical names."""
+"""Names in the directory, paths, canonical names: what each begins with, the pattern between its parts, its sign."""
 
 
 @dataclass(frozen=True, slots=True)
