@@ -1,5 +1,7 @@
 """Extended Protection: a ticket that was stolen on the way is worth nothing."""
 
+import pytest
+
 from muster import Organization, Server, Severity, about, control, not_applicable
 from muster.facts.web.extended_protection import AT_LEAST, weaker_than_expected
 from muster.facts.web.virtual_directories import OutlookAnywheres, VirtualDirectories
@@ -57,6 +59,7 @@ def check_extended_protection_in_use(
     )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "virtual-directories.ssl-offloading",
     title="Outlook Anywhere offloads no TLS where Extended Protection is in use",

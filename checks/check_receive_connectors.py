@@ -1,5 +1,7 @@
 """Who may hand mail in, and how."""
 
+import pytest
+
 from muster import Server, Severity, about, control
 from muster.facts.mailflow.receive_connectors import ReceiveConnectors, RelayRights
 
@@ -41,6 +43,7 @@ def check_no_anonymous_relay(
             )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "connectors.no-binding-conflict",
     title="Front end and hub transport listen on ports of their own",
