@@ -20,6 +20,7 @@ SHORTEST_KEY = {"RSA": 2048, "EC": 256}
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.expiry",
     title="No certificate in use has expired",
@@ -75,6 +76,7 @@ def check_expiring_soon(
             )
 
 
+@pytest.mark.post_upgrade
 @control(
     "certificates.served",
     title="The server shows the certificate that is bound",
@@ -102,6 +104,7 @@ def check_served(
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.auth-certificate",
     title="The auth certificate is valid, and on every Mailbox server",
@@ -194,6 +197,7 @@ def check_key_and_signature(server: Server, exchange_certificates: ExchangeCerti
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.services-bound",
     title="A certificate is bound to IIS, and one to SMTP",
@@ -215,6 +219,7 @@ def check_services_bound(server: Server, exchange_certificates: ExchangeCertific
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.receive-tls-name",
     title="A certificate that a receive connector names is installed",
@@ -239,6 +244,7 @@ def check_receive_tls_name(
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.send-tls-name",
     title="A certificate that a send connector names is installed on each of its source servers",

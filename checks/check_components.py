@@ -10,6 +10,7 @@ MAINTENANCE = "https://learn.microsoft.com/exchange/high-availability/manage-ha/
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "components.active",
     title="Every component is active",
@@ -34,6 +35,7 @@ def check_active(server: Server, server_components: ServerComponents) -> None:
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "components.out-of-maintenance",
     title="Maintenance holds no component inactive",
@@ -50,6 +52,7 @@ def check_out_of_maintenance(server: Server, server_components: ServerComponents
             assert "Maintenance" not in component.held_inactive_by, "held inactive by requester Maintenance"
 
 
+@pytest.mark.post_upgrade
 @control(
     "components.states-agree",
     title="Directory and registry say the same of every component",

@@ -20,6 +20,7 @@ LONG_QUEUE = 100
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.activation-not-blocked",
     title="Databases may become active on every member",
@@ -43,6 +44,7 @@ def check_activation_not_blocked(server: Server, activation_settings: Activation
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.copies-healthy",
     title="Every database copy is mounted or healthy, and keeps up",
@@ -67,6 +69,7 @@ def check_copies_healthy(dag: DatabaseAvailabilityGroup, database_copies: PerSer
                 )
 
 
+@pytest.mark.post_upgrade
 @control(
     "dag.activation-preference",
     title="Every database is mounted on the server that it prefers",
@@ -87,6 +90,7 @@ def check_activation_preference(dag: DatabaseAvailabilityGroup, database_copies:
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.databases-mounted",
     title="Every database is mounted on exactly one member",
@@ -192,6 +196,7 @@ def check_datacenter_activation(dag: DatabaseAvailabilityGroup, dag_config: DagC
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.replication-health",
     title="Replication passes its own tests",
@@ -208,6 +213,7 @@ def check_replication_health(server: Server, replication_health: ReplicationHeal
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.content-index",
     title="No content index has failed",

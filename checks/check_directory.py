@@ -32,6 +32,7 @@ LICENCE = "/IAcceptExchangeServerLicenseTerms_DiagnosticDataOFF"
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.schema-level",
     title="The controller has the schema that the installed Exchange needs",
@@ -83,6 +84,7 @@ def check_schema_prepared(
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.organization-level",
     title="The organisation was prepared for the installed Exchange",
@@ -106,6 +108,7 @@ def check_organization_level(
     )
 
 
+@pytest.mark.post_upgrade
 @control(
     "directory.product-id",
     title="The release that last prepared the directory is no older than those installed",
@@ -147,6 +150,7 @@ def _must_show_a_container(domain: Domain, system_objects: SystemObjects, organi
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.domain-prepared",
     title="The domain was prepared for the installed Exchange",

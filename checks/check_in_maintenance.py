@@ -18,6 +18,7 @@ from muster import (
 from muster.facts.cluster import ClusterNodes, DagStatus
 from muster.facts.components import ServerComponents
 from muster.facts.dag import ActivationSettings, DatabaseCopies
+from muster.facts.maintenance import ActivationHolds
 from muster.facts.mailflow.queues import Queues
 from muster.facts.ports import Ports
 from muster.facts.server_objects import ServerObject
@@ -47,11 +48,20 @@ NOT_IN_SETUP = "nobody said that Setup is running here (--in-upgrade)"
     roles={"Mailbox"},
 )
 def check_activation_disabled(
-    server: Server, dag: DatabaseAvailabilityGroup, activation_settings: ActivationSettings
+    server: Server, dag: DatabaseAvailabilityGroup, activation_holds: ActivationHolds
 ) -> None:
-    """Setup stops the store: a database that came back in the meantime is dismounted under its users."""
-    disabled = activation_settings.database_copy_activation_disabled_and_move_now
-    assert disabled, "DatabaseCopyActivationDisabledAndMoveNow is False where True was expected"
+    """Setup stops the store: a database that came back in the meantime is dismounted under its users.
+
+    StartDagServerMaintenance.ps1 does it with the component HighAvailability instead, which counts as well.
+    """
+    if activation_holds.disabled:
+        assert activation_holds.disabled
+        return
+    assert "Maintenance" in activation_holds.high_availability.held_inactive_by, (
+        "DatabaseCopyActivationDisabledAndMoveNow is False where True was expected, and Maintenance does not hold "
+        "HighAvailability"
+    )
+    because("Maintenance holds HighAvailability, as StartDagServerMaintenance.ps1 does; the setting itself is False")
 
 
 @control(

@@ -64,6 +64,7 @@ def check_public_folders_unlocked(organization: Organization, organization_confi
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "organization.setting-overrides-effective",
     title="Every setting override still applies to the installed builds",

@@ -11,6 +11,7 @@ PREPARE = "https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-d
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.schema-replicated",
     title="Every controller has the same Exchange schema and organisation version",
@@ -38,6 +39,7 @@ def check_schema_replicated(
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.domain-replicated",
     title="Every controller of the domain has the same version of Microsoft Exchange System Objects",

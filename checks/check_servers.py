@@ -142,6 +142,7 @@ def check_trial_not_ending(server: Server, exchange_server: ExchangeServer) -> N
     assert days >= TRIAL_DAYS, f"the trial ends in {days} days (edition {exchange_server.edition})"
 
 
+@pytest.mark.post_upgrade
 @control(
     "servers.mitigations-enabled",
     title="Emergency mitigations are enabled on the server",

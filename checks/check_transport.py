@@ -126,6 +126,7 @@ def check_connectivity_log(
 
 
 @pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "queues.drained",
     title="No queue waits for a next hop that does not answer",
