@@ -67,9 +67,7 @@ def check_target_installed(server: Server, build: Build, environment: Environmen
     references=(MAINTENANCE, UPDATES),
     remediation="Take the group out of upgrade: in_progress: in the inventory; what waited for it is then judged.",
 )
-def check_group_finished(
-    dag: DatabaseAvailabilityGroup, environment: Environment, builds: PerServer[Build]
-) -> None:
+def check_group_finished(dag: DatabaseAvailabilityGroup, environment: Environment, builds: PerServer[Build]) -> None:
     """Forgotten, the word excuses unequal builds for ever."""
     if dag.name not in environment.upgrade.in_progress:
         not_applicable(f"no upgrade of {dag.name} is declared in progress: dag.same-build judges it")

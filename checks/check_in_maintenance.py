@@ -18,8 +18,8 @@ from muster import (
 from muster.facts.cluster import ClusterNodes, DagStatus
 from muster.facts.components import ServerComponents
 from muster.facts.dag import ActivationSettings, DatabaseCopies
-from muster.facts.maintenance import ActivationHolds
 from muster.facts.mailflow.queues import Queues
+from muster.facts.maintenance import ActivationHolds
 from muster.facts.ports import Ports
 from muster.facts.server_objects import ServerObject
 from muster.facts.web.health_pages import HealthPages
@@ -143,9 +143,7 @@ def check_transport_drained(server: Server, server_components: ServerComponents)
     "users.",
     roles={"Mailbox"},
 )
-def check_nothing_mounted(
-    server: Server, dag: DatabaseAvailabilityGroup, copies_of_server: DatabaseCopies
-) -> None:
+def check_nothing_mounted(server: Server, dag: DatabaseAvailabilityGroup, copies_of_server: DatabaseCopies) -> None:
     """What is mounted here is offline while Setup runs, and dirty if Setup does not wait for it."""
     for copy in copies_of_server:
         with about(copy):

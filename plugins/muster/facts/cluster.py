@@ -89,7 +89,13 @@ class DagStatus(Record):
     shape: ClassVar[Shape] = Shape(
         identity=("Identity",),
         unordered=frozenset(
-            {"Servers", "StartedMailboxServers", "StoppedMailboxServers", "OperationalServers", "ServersInMaintenance"}
+            {
+                "Servers",
+                "StartedMailboxServers",
+                "StoppedMailboxServers",
+                "OperationalServers",
+                "ServersInMaintenance",
+            }
         ),
         volatile={**FROM_DIRECTORY, "PrimaryActiveManager": "moves with every restart"},
     )

@@ -246,9 +246,7 @@ def copies_of_server(server: Server, facts: Facts) -> DatabaseCopies:
 
 
 @pytest.fixture
-def copies_of_peers(
-    members: tuple[Server, ...], facts: Facts, environment: Environment
-) -> PerServer[DatabaseCopies]:
+def copies_of_peers(members: tuple[Server, ...], facts: Facts, environment: Environment) -> PerServer[DatabaseCopies]:
     """Database copies of the members that are not being upgraded now, as each of them sees its own."""
     return facts.per_server(DatabaseCopies, tuple(one for one in members if one.name not in environment.quiet))
 
