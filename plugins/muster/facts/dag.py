@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 from muster.model import (
     Answer,
     DatabaseAvailabilityGroup,
+    Environment,
     ExchangeCmdlet,
     Fact,
     Facts,
@@ -292,6 +293,18 @@ def mailbox_databases(dag: DatabaseAvailabilityGroup, facts: Facts) -> MailboxDa
 def database_copies(members: tuple[Server, ...], facts: Facts) -> PerServer[DatabaseCopies]:
     """Database copies of each member, as that member sees them."""
     return facts.per_server(DatabaseCopies, members)
+
+
+@pytest.fixture
+def copies_of_server(server: Server, facts: Facts) -> DatabaseCopies:
+    """Database copies on one server, as it sees them itself."""
+    return facts.get(DatabaseCopies, server)
+
+
+@pytest.fixture
+def copies_of_peers(members: tuple[Server, ...], facts: Facts, environment: Environment) -> PerServer[DatabaseCopies]:
+    """Database copies of the members that are not being upgraded now, as each of them sees its own."""
+    return facts.per_server(DatabaseCopies, tuple(one for one in members if one.name not in environment.quiet))
 
 
 @pytest.fixture

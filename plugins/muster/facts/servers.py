@@ -99,6 +99,19 @@ class StaticControllers(Record):
     )
 
 
+class AppliedMitigations(Record):
+    """What the emergency mitigation service has done on a server: ``PING1`` and, while there are some, the others.
+
+    Source: "Exchange Emergency Mitigation service": PING1 mends nothing, it tells that the service works.
+    """
+
+    mitigations_enabled: Flag
+    mitigations_applied: Texts
+
+    needs: ClassVar[Needs] = StaticControllers.needs
+    shape: ClassVar[Shape] = _SHAPE
+
+
 class ExchangeServers(Records[ExchangeServer]):
     """Every Exchange server that the directory knows, subscribed Edge Transport servers included."""
 
@@ -140,3 +153,9 @@ def exchange_servers(organization: Organization, facts: Facts) -> ExchangeServer
 def servers_in_directory(members: tuple[Subject, ...], facts: Facts) -> PerServer[ExchangeServer]:
     """The directory's objects of those members that are Mailbox servers."""
     return facts.per_server(ExchangeServer, mailbox_servers(members))
+
+
+@pytest.fixture
+def applied_mitigations(server: Server, facts: Facts) -> AppliedMitigations:
+    """What the emergency mitigation service has done on one server."""
+    return facts.get(AppliedMitigations, server)

@@ -44,6 +44,7 @@ _ASKING: Mapping[str, Asking] = {
     "Get-ServerComponentState": Asking(
         contacts="Identity", mandatory=True, switches=frozenset({"Component"}), edge=True
     ),
+    "Get-HealthReport": Asking(contacts="Identity", mandatory=True, edge=True),
     "Get-ExchangeCertificate": Asking(contacts="Server", switches=frozenset({"Thumbprint"}), edge=True),
     "Test-ServiceHealth": Asking(contacts="Server", switches=frozenset({"ActiveDirectoryTimeout"}), edge=True),
     "Get-MailboxDatabaseCopyStatus": Asking(contacts="Server", switches=frozenset({"Active", "ConnectionStatus"})),

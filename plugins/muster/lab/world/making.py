@@ -19,6 +19,7 @@ from muster.lab.world.certificates import (
 from muster.lab.world.configuration import configuration_rows
 from muster.lab.world.databases import database_rows
 from muster.lab.world.directory import Node, contents_for
+from muster.lab.world.health import health_rows
 from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
 from muster.lab.world.plans import Plans, make_plans
@@ -85,6 +86,7 @@ def make_faultless(description: Description, authority: Authority) -> World:
     )
     for rows in (
         server_rows(plans),
+        health_rows(plans),
         virtual_directory_rows(plans),
         mail_flow_rows(plans, names),
         database_rows(plans),
