@@ -9,7 +9,6 @@ attributes of an element beside the file they stand in.
 from muster.facts.builds import INSTALL_PATH
 from muster.model import After, WindowsCmdlet, command
 
-
 SERVICES = (
     r"Bin\*.exe.config",
     r"Bin\Microsoft.Exchange.AddressBook.Service.dll.config",
