@@ -114,7 +114,7 @@ def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     parts += [given[name] for name in ("ClassName", "Name") if name in given]
     parts += [value.rpartition("\\")[2].rstrip("'") for value in _paths(given)]
     several = [value[0] for name, value in first.parameters if name == "Path" and isinstance(value, tuple)]
-    parts += ["-".join(value.replace("[", "").replace("]", "").split("\\")[-2:]) for value in several]
+    parts += ["-".join(value.replace("[", "").replace("]", "").split("\\")[-3:]) for value in several]
     if "XPath" in given:  # the elements that it finds: several questions read the same files
         parts += re.findall(r"\w+", given["XPath"].partition("[")[0])[1:2] or ["sizes"]
     if subject != "organization":

@@ -30,9 +30,9 @@ from muster.reading.records import Record, Records
 from muster.reading.values import Flag, Text
 
 _LOOKS_SECRET = " or ".join(
-    f"contains(translate(concat(@key,' ',@value),'{''.join(sorted(set(word))).upper()}','{''.join(sorted(set(word)))}'),"
-    f"'{word}')"
+    f"contains(translate(concat(@key,' ',@value),'{letters.upper()}','{letters}'),'{word}')"
     for word in ("password", "pwd", "secret", "credential", "connectionstring", "accesskey")
+    for letters in ("".join(sorted(set(word))),)
 )
 _SETTINGS = f"/configuration/appSettings/add[not({_LOOKS_SECRET})]"
 _LIMITS = ("maxReceivedMessageSize", "maxStringContentLength", "maxAllowedContentLength", "maxRequestLength")

@@ -2,8 +2,8 @@
 
 ``Select-Xml -Path`` stops at the first name that does not exist, and not every version has every file. A name whose
 last letter stands in brackets is a wildcard that fits that one file: where there is none, nothing comes and nothing
-is wrong; a copy such as ``web.config.bak`` does not fit. ``Select-Object -Property Path -ExpandProperty Node`` is the one way without script text to have the
-attributes of an element beside the file they stand in.
+is wrong; a copy such as ``web.config.bak`` does not fit. ``Select-Object -Property Path -ExpandProperty Node`` is the
+one way without script text to have the attributes of an element beside the file they stand in.
 """
 
 from muster.facts.builds import INSTALL_PATH

@@ -21,6 +21,7 @@ from muster.transport.readonly.argument_rules import (
     OneOf,
 )
 from muster.transport.readonly.never import reason_never
+from muster.transport.readonly.upgrade_exchange import UPGRADE_EXCHANGE
 from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
 
 EXCHANGE_SNAPIN = "Microsoft.Exchange.Management.PowerShell.E2010"
@@ -106,6 +107,7 @@ EXCHANGE: tuple[Allowed, ...] = (
         must=frozenset({"Process", "Component", "Argument"}),
     ),
     Allowed("Get-ManagementRole", _DC | {"Cmdlet": Like("(?:Get|Test)-[A-Za-z]{1,64}", "with a reading cmdlet")}),
+    *UPGRADE_EXCHANGE,
 )
 
 

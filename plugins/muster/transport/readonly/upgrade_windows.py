@@ -45,9 +45,9 @@ _CONFIGURATION = Like(
 )
 
 _SECRETS = " or ".join(
-    f"contains(translate(concat(@key,' ',@value),'{''.join(sorted(set(word))).upper()}','{''.join(sorted(set(word)))}'),"
-    f"'{word}')"
+    f"contains(translate(concat(@key,' ',@value),'{letters.upper()}','{letters}'),'{word}')"
     for word in ("password", "pwd", "secret", "credential", "connectionstring", "accesskey")
+    for letters in ("".join(sorted(set(word))),)
 )
 _LIMITS = ("maxReceivedMessageSize", "maxStringContentLength", "maxAllowedContentLength", "maxRequestLength")
 _XPATHS = OneOf(
