@@ -29,7 +29,7 @@ from muster.model import (
 from muster.observe import Want
 
 FOLLOWS: dict[type[Subject], frozenset[str]] = {
-    Server: frozenset({"dag", "site", "organization", "forest"}),
+    Server: frozenset({"dag", "peers", "site", "organization", "forest"}),
     DatabaseAvailabilityGroup: frozenset({"members", "organization", "forest"}),
     Site: frozenset({"members", "organization", "forest"}),
     Organization: frozenset({"members", "forest"}),
@@ -40,7 +40,7 @@ FOLLOWS: dict[type[Subject], frozenset[str]] = {
 }
 """What may be asked for beside each kind of subject, because it follows from it."""
 
-CONTEXT = frozenset(SUBJECT_FIXTURES) | {"members"}
+CONTEXT = frozenset(SUBJECT_FIXTURES) | {"members", "peers"}
 
 
 class _Nobody:
@@ -198,6 +198,8 @@ def subjects_named(name: str, subject: Subject, environment: Environment) -> tup
     """The subjects that a context fixture stands for, beside this subject; none where there is none."""
     if name == "members":
         return members_of(subject)
+    if name == "peers":
+        return peers_of(subject, environment)
     if SUBJECT_FIXTURES[name] is type(subject):
         return (subject,)
     found = context_of(name, subject, environment)
@@ -215,6 +217,14 @@ def members_of(subject: Subject) -> tuple[Subject, ...]:
             return tuple(controller for domain in subject.domains for controller in domain.controllers)
         case _:
             return ()
+
+
+def peers_of(subject: Subject, environment: Environment) -> tuple[Server, ...]:
+    """The other members of a server's database availability group; none where it is in none."""
+    group = context_of("dag", subject, environment)
+    if not isinstance(group, DatabaseAvailabilityGroup):
+        return ()
+    return tuple(member for member in group.members if member != subject)
 
 
 def context_of(name: str, subject: Subject, environment: Environment) -> Subject | None:
