@@ -34,6 +34,9 @@ Book = Callable[[Question, Subject], Observation | None]
 """Looks an observation up for a question asked about a subject; ``None`` when it was never asked."""
 
 
+_FILTER_ESCAPES = {one: f"\\{ord(one):02x}" for one in "\\*()\0"}  # RFC 4515
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved(Generic[F]):
     """A fact, what its answers lacked, and the keys of the questions that gave it."""
@@ -55,7 +58,8 @@ def fields_of(subject: Subject) -> dict[str, str]:
         case Server():
             domain = subject.fqdn.partition(".")[2]
             fields = {"name": subject.name, "fqdn": subject.fqdn or subject.name}
-            return fields | ({"domain": domain, "domain_dn": _dn_of(domain)} if domain else {})
+            fields |= {"domain": domain, "domain_dn": _dn_of(domain)} if domain else {}
+            return fields | _declared(subject)
         case DomainController():
             dn = _dn_of(subject.domain)
             return {"name": subject.name, "fqdn": subject.fqdn, "domain": subject.domain, "domain_dn": dn}
@@ -78,8 +82,19 @@ def _account_fields(account: str) -> dict[str, str]:
 
 
 def _filter_escaped(text: str) -> str:
-    """RFC 4515, section 3."""
-    return "".join(f"\\{ord(letter):02x}" if letter in "\\*()\0" else letter for letter in text)
+    return "".join(_FILTER_ESCAPES.get(letter, letter) for letter in text)
+
+
+def _declared(server: Server) -> dict[str, str]:
+    """What the inventory declares for the upgrade: ``{installer}`` as a condition of an LDAP filter, ``{media}``."""
+    fields = {}
+    if server.installer:
+        name = server.installer if "@" in server.installer else server.installer.rpartition("\\")[2]
+        attribute = "userPrincipalName" if "@" in name else "sAMAccountName"
+        fields["installer"] = f"{attribute}={_filter_escaped(name)}"
+    if server.media:
+        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
+    return fields
 
 
 def _dn_of(domain: str) -> str:
