@@ -6,12 +6,14 @@ from typing import Generic, TypeVar
 
 from muster.model import (
     Answer,
+    Chained,
     DatabaseAvailabilityGroup,
     Domain,
     DomainController,
     ExchangeCmdlet,
     Fact,
     FactUnavailable,
+    Forest,
     Need,
     Object,
     Observation,
@@ -31,6 +33,9 @@ F = TypeVar("F", bound=Fact)
 
 Book = Callable[[Question, Subject], Observation | None]
 """Looks an observation up for a question asked about a subject; ``None`` when it was never asked."""
+
+
+_FILTER_ESCAPES = {one: f"\\{ord(one):02x}" for one in "\\*()\0"}  # RFC 4515
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,43 @@ def fields_of(subject: Subject) -> dict[str, str]:
         case Server():
             domain = subject.fqdn.partition(".")[2]
             fields = {"name": subject.name, "fqdn": subject.fqdn or subject.name, "member": subject.name}
-            return fields | ({"domain": domain, "domain_dn": _dn_of(domain)} if domain else {})
+            fields |= {"domain": domain, "domain_dn": _dn_of(domain)} if domain else {}
+            return fields | _declared(subject)
         case DomainController():
             dn = _dn_of(subject.domain)
             return {"name": subject.name, "fqdn": subject.fqdn, "domain": subject.domain, "domain_dn": dn}
         case Domain():
             return {"name": subject.name, "domain": subject.name, "domain_dn": _dn_of(subject.name)}
+        case Forest(installer=str(account)):
+            return {"name": subject.name, **_account_fields(account)}
         case _:
             return {"name": subject.name}
+
+
+def _account_fields(account: str) -> dict[str, str]:
+    r"""``CONTOSO\name`` or ``name@contoso.local`` in its parts, safe inside a search filter."""
+    if "@" in account:
+        name, _, domain = account.partition("@")
+    else:
+        domain, _, name = account.rpartition("\\")
+    parts = {"account": account, "account_name": name, "account_domain": domain}
+    return {key: _filter_escaped(value) for key, value in parts.items()}
+
+
+def _filter_escaped(text: str) -> str:
+    return "".join(_FILTER_ESCAPES.get(letter, letter) for letter in text)
+
+
+def _declared(server: Server) -> dict[str, str]:
+    """What the inventory declares for the upgrade: ``{installer}`` as a condition of an LDAP filter, ``{media}``."""
+    fields = {}
+    if server.installer:
+        name = server.installer if "@" in server.installer else server.installer.rpartition("\\")[2]
+        attribute = "userPrincipalName" if "@" in name else "sAMAccountName"
+        fields["installer"] = f"{attribute}={_filter_escaped(name)}"
+    if server.media:
+        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
+    return fields
 
 
 def _dn_of(domain: str) -> str:
@@ -165,7 +199,7 @@ def next_question(wanted: Need, subject: Subject, book: Book) -> Question | None
 
 def _first_of_chain(question: Question, subject: Subject, book: Book) -> Question:
     """The earliest question of a chain of ``after`` that has not been asked."""
-    while isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
+    while isinstance(question, Chained) and question.after is not None:
         earlier, problem = _ready(question.after.question, subject, book)
         if problem is None and book(earlier, subject) is None:
             return earlier
@@ -175,7 +209,7 @@ def _first_of_chain(question: Question, subject: Subject, book: Book) -> Questio
 
 def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, Problem | None]:
     """The question with ``{after}`` filled in from the earlier answer, or why it cannot be filled."""
-    if not isinstance(question, ExchangeCmdlet | WindowsCmdlet) or question.after is None:
+    if not isinstance(question, Chained) or question.after is None:
         return question, None
     earlier, problem = _ready(question.after.question, subject, book)
     if problem is not None:
@@ -194,7 +228,9 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
 def text_property(answer: Answer, name: str) -> str | None:
     """The text of one property of an answer's first object; ``None`` where it did not come."""
     for item in answer.objects[:1]:
-        value = item.properties.get(name)
+        nested = item.properties.get("Properties")  # .NET's SearchResult, whose attributes are in lower case
+        sent = nested.properties if isinstance(nested, Object) else item.properties
+        value = sent.get(name, sent.get(name.casefold()))
         return None if value is None else _text(value)
     return None
 
