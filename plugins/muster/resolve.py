@@ -26,13 +26,12 @@ from muster.model import (
     same_server,
 )
 
+from muster.reading.access_lists import read_sid
+
 F = TypeVar("F", bound=Fact)
 
 Book = Callable[[Question, Subject], Observation | None]
 """Looks an observation up for a question asked about a subject; ``None`` when it was never asked."""
-
-
-_FILTER_ESCAPES = {one: f"\\{ord(one):02x}" for one in "\\*()\0"}  # RFC 4515
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,8 @@ def fields_of(subject: Subject) -> dict[str, str]:
 
 
 def _declared(server: Server) -> dict[str, str]:
-    """What the inventory declares for the upgrade: ``{installer}`` as a condition of an LDAP filter, ``{media}``."""
-    fields = {}
-    if server.installer:
-        name = server.installer if "@" in server.installer else server.installer.rpartition("\\")[2]
-        attribute = "userPrincipalName" if "@" in name else "sAMAccountName"
-        fields["installer"] = f"{attribute}={''.join(_FILTER_ESCAPES.get(one, one) for one in name)}"
+    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
+    fields = _account_fields(server.installer) if server.installer else {}
     if server.media:
         fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
     return fields
@@ -183,7 +178,9 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
         return question, Problem("not asked yet", f"{earlier.key} was not asked")
     if observation.answer is None:
         return question, observation.problem
-    value = text_property(observation.answer, question.after.property)
+    value = (_sid_property if question.after.escape == "sid" else text_property)(
+        observation.answer, question.after.property
+    )
     if value is None:
         return question, Problem("not sent", f"{earlier.key} did not send {question.after.property}")
     return fill_after(question, value), None
@@ -194,6 +191,16 @@ def text_property(answer: Answer, name: str) -> str | None:
     for item in answer.objects[:1]:
         value = item.properties.get(name)
         return None if value is None else _text(value)
+    return None
+
+
+def _sid_property(answer: Answer, name: str) -> str | None:
+    """A SID as text; ``None`` where it did not come or is none."""
+    for item in answer.objects[:1]:
+        try:
+            return read_sid(item.properties.get(name))
+        except ValueError:
+            return None
     return None
 
 

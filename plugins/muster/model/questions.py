@@ -43,7 +43,7 @@ def command(name: str, /, **parameters: Argument) -> Command:
 class After:
     """The earlier question that a question is built from: ``{after}`` becomes this property of its answer.
 
-    ``escape="wql"`` doubles backslashes and escapes quotes for a WQL filter.
+    ``escape="wql"`` doubles backslashes and escapes quotes for a WQL filter; ``"sid"`` reads a SID's bytes as text.
     """
 
     question: "Question"

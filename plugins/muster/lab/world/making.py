@@ -22,6 +22,7 @@ from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
 from muster.lab.world.plans import Plans, make_plans
 from muster.lab.world.servers import server_rows
+from muster.lab.world.upgrade_windows import upgrade_registry, upgrade_rows
 from muster.lab.world.virtual_directories import virtual_directory_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
@@ -93,8 +94,8 @@ def make_faultless(description: Description, authority: Authority) -> World:
         for row in rows:
             world.add(row)
     for server in plans.servers:
-        world.windows[server.name] = list(windows_rows(plans, server))
-        world.registry[server.name] = registry_of(server)
+        world.windows[server.name] = [*windows_rows(plans, server), *upgrade_rows(server)]
+        world.registry[server.name] = registry_of(server) | upgrade_registry(plans, server)
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():

@@ -23,6 +23,7 @@ from muster.transport.readonly.argument_rules import (
     Rule,
 )
 from muster.transport.readonly.never import reason_never
+from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
 
 EXCHANGE_SNAPIN = "Microsoft.Exchange.Management.PowerShell.E2010"
 _LONGEST_PIPELINE = 3
@@ -199,6 +200,7 @@ WINDOWS: tuple[Allowed, ...] = (
         must=frozenset({"LiteralPath", "Pattern", "SimpleMatch", "List"}),
     ),
     Allowed("Get-WebBinding", _STOP | {"Name": IDENTITY, "Protocol": OneOf(("http", "https"))}),
+    *(Allowed(cmdlet, _STOP | dict(parameters), must) for cmdlet, parameters, must in UPGRADE_WINDOWS),
 )
 
 SNAPIN = Allowed("Add-PSSnapin", {"Name": OneOf((EXCHANGE_SNAPIN,))}, must=frozenset({"Name"}))
