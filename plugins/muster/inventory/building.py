@@ -90,7 +90,7 @@ def _forest(inventory: InventoryFile, members: Members) -> Forest:
         )
         for name in inventory.forest.domains
     )
-    return Forest(inventory.forest.root or domains[0].name, domains)
+    return Forest(inventory.forest.root or domains[0].name, domains, inventory.upgrade.account)
 
 
 def _behind(patterns: list[str], servers: tuple[Server, ...]) -> tuple[Server, ...]:

@@ -23,6 +23,7 @@ from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
     Argument,
+    Chained,
     Command,
     ExchangeCmdlet,
     HttpsRequest,
@@ -62,6 +63,7 @@ __all__ = [
     "Argument",
     "Authentication",
     "CatalogueUsed",
+    "Chained",
     "Command",
     "Control",
     "DatabaseAvailabilityGroup",

@@ -72,10 +72,11 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """The forest, by the DNS name of its root domain."""
+    """The forest, by the DNS name of its root domain. ``installer`` is the account that will run Setup, if declared."""
 
     name: str
     domains: tuple[Domain, ...] = field(default=(), compare=False)
+    installer: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,11 +117,12 @@ def load_environment(data: object) -> Environment:
         return by_name[name]
 
     members = each(member)
+    upgrade = field(data, "upgrade", _load_upgrade)
     return Environment(
         name=field(data, "name", _text),
         derived=field(data, "derived", exactly(bool)),
         organization=Organization(field(data, "organization", _text), servers),
-        forest=Forest(field(data, "forest", _text), field(data, "domains", each(_load_domain))),
+        forest=Forest(field(data, "forest", _text), field(data, "domains", each(_load_domain)), upgrade.account),
         sites=field(
             data,
             "sites",
@@ -151,7 +152,7 @@ def load_environment(data: object) -> Environment:
         ),
         endpoints=field(data, "endpoints", each(_load_endpoint)),
         relocated=dict(field(data, "relocated", each(_load_relocation))),
-        upgrade=field(data, "upgrade", _load_upgrade),
+        upgrade=upgrade,
     )
 
 

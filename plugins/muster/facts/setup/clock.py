@@ -48,7 +48,9 @@ class Clocks:
     asked: tuple[datetime, datetime] | None = field(default=None, compare=False)
 
     needs: ClassVar[Needs] = {
-        "server": need(WindowsCmdlet("Get-CimInstance", ClassName="Win32_OperatingSystem", Property=("LocalDateTime",))),
+        "server": need(
+            WindowsCmdlet("Get-CimInstance", ClassName="Win32_OperatingSystem", Property=("LocalDateTime",))
+        ),
         "controller": need(LdapSearch(base="", scope="base", attributes=("currentTime",), domain="{domain}")),
     }
     shape: ClassVar[Shape] = Shape(volatile={"LocalDateTime": "the clock", "currentTime": "the clock"})

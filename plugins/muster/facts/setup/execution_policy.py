@@ -33,7 +33,9 @@ class ExecutionPolicies(Records[ScopePolicy]):
     record = ScopePolicy
     needs: ClassVar[Needs] = {
         "policies": need(
-            WindowsCmdlet("Get-ExecutionPolicy", command("Select-Object", Property=("Scope", "ExecutionPolicy")), List=True),
+            WindowsCmdlet(
+                "Get-ExecutionPolicy", command("Select-Object", Property=("Scope", "ExecutionPolicy")), List=True
+            ),
             WindowsCmdlet("Get-ExecutionPolicy", List=True),
         )
     }
@@ -108,7 +110,11 @@ class PolicySources(Several):
             for one in settings
             if one.has("gpo_id") and one.has("value_name") and one.value_name == "ExecutionPolicy"
         }
-        return f"set by group policy {', '.join(sorted(found.values()))}" if found else "gpresult /h names the group policy"
+        return (
+            f"set by group policy {', '.join(sorted(found.values()))}"
+            if found
+            else "gpresult /h names the group policy"
+        )
 
 
 @pytest.fixture

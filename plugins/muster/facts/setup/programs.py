@@ -4,7 +4,8 @@ from typing import ClassVar
 
 import pytest
 
-from muster.model import Facts, Server, Shape, WindowsCmdlet, command, need
+from muster.facts.builds import INSTALL_PATH
+from muster.model import Facts, FactUnavailable, Problem, Server, Shape, WindowsCmdlet, command, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Flag, Text, Word
@@ -83,10 +84,10 @@ FEATURES = (
     "Web-Http-Logging Web-Http-Redirect Web-Http-Tracing Web-ISAPI-Ext Web-ISAPI-Filter Web-Metabase "
     "Web-Mgmt-Service Web-Net-Ext45 Web-Request-Monitor Web-Server Web-Stat-Compression Web-Static-Content "
     "Web-WMI Web-Windows-Auth"
-)
+).split()
 """What Microsoft's prerequisites ask for on Mailbox servers, with or without a desktop (Exchange 2019 and SE; the
 list for 2016 holds these too, apart from a desktop's)."""
-EDGE_FEATURES = "ADLDS"
+EDGE_FEATURES = ["ADLDS"]
 
 
 class Feature(Record):
@@ -97,10 +98,7 @@ class Feature(Record):
 
 
 class WindowsFeatures(Records[Feature]):
-    """The features that Exchange needs; one that Windows does not know has no row.
-
-    Not ``RPC-over-HTTP-proxy`` and its like by display name: names are the same in every language.
-    """
+    """The features that Exchange needs, by name: those are the same in every language."""
 
     record = Feature
     needs: ClassVar[Needs] = {
@@ -108,12 +106,30 @@ class WindowsFeatures(Records[Feature]):
             WindowsCmdlet(
                 "Get-WindowsFeature",
                 command("Select-Object", Property=("Name", "Installed")),
-                Name=(*FEATURES.split(), EDGE_FEATURES),
+                Name=(*FEATURES, *EDGE_FEATURES),
             ),
-            WindowsCmdlet("Get-WindowsFeature", Name=(*FEATURES.split(), EDGE_FEATURES)),
+            WindowsCmdlet("Get-WindowsFeature", Name=(*FEATURES, *EDGE_FEATURES)),
         )
     }
     shape = Shape(identity=("Name",))
+
+    def named(self, name: str) -> Feature:
+        """One of them; raises for one that was not shown."""
+        for feature in self:
+            if feature.name.casefold() == name.casefold():
+                return feature
+        self.must_be_whole()
+        problem = Problem("empty", f"Windows showed no feature {name}", "this release may not have it")
+        raise FactUnavailable(self._whose, "WindowsFeatures", problem)
+
+
+class InstallFolder(Record):
+    """Where Exchange is installed, ending in a backslash."""
+
+    msi_install_path: Word
+
+    needs: ClassVar[Needs] = {"setup": need(INSTALL_PATH)}
+    shape: ClassVar[Shape] = Shape()
 
 
 class RunningService(Record):
@@ -162,6 +178,12 @@ def installer_cache(server: Server, facts: Facts) -> InstallerCache:
 def windows_features(server: Server, facts: Facts) -> WindowsFeatures:
     """The Windows features of one server that Exchange needs."""
     return facts.get(WindowsFeatures, server)
+
+
+@pytest.fixture
+def install_folder(server: Server, facts: Facts) -> InstallFolder:
+    """Where Exchange is installed on one server."""
+    return facts.get(InstallFolder, server)
 
 
 @pytest.fixture

@@ -48,7 +48,9 @@ def _needs(sid: str, after: After | None = None) -> Needs:
 
     def value(key: str, name: str) -> WindowsCmdlet:
         path = f"Registry::HKEY_USERS\\{sid}\\{key}"
-        return WindowsCmdlet("Get-ItemProperty", command("Select-Object", Property=(name,)), LiteralPath=path, after=after)
+        return WindowsCmdlet(
+            "Get-ItemProperty", command("Select-Object", Property=(name,)), LiteralPath=path, after=after
+        )
 
     return {
         "publisher": need(value(_PUBLISHING, "State")),

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from muster.lab.rows import Row, RowValue
 from muster.lab.shapes import load_shapes
-from muster.lab.world.upgrade_directory import INSTALLER
 from muster.lab.world.plans import Plans, ServerPlan, ago, guid
+from muster.lab.world.upgrade_directory import INSTALLER
 
 SETUP_LOG = "C:\\ExchangeSetupLogs\\ExchangeSetup.log"
 MEDIA = "D:\\ExchangeSE\\Setup.exe"
@@ -44,7 +44,13 @@ def upgrade_rows(server: ServerPlan) -> Iterator[Row]:
         made.set(values)
         return made
 
-    yield row("Win32_Process", Name="wsmprovhost.exe", Caption="wsmprovhost.exe", ProcessId=9120, CreationDate=ago(seconds=20))
+    yield row(
+        "Win32_Process",
+        Name="wsmprovhost.exe",
+        Caption="wsmprovhost.exe",
+        ProcessId=9120,
+        CreationDate=ago(seconds=20),
+    )
     yield row(
         "RSOP_GPO",
         id="CN={31B2F340-016D-11D2-945F-00C04FB984F9},CN=POLICIES,CN=SYSTEM,DC=CONTOSO,DC=LOCAL",
@@ -62,7 +68,10 @@ def upgrade_rows(server: ServerPlan) -> Iterator[Row]:
     for stream in (":$DATA",):
         yield row("AlternateStream", FileName=MEDIA, Stream=stream, Length=35240)
     yield row("Get-AuthenticodeSignature", Path=MEDIA)
-    yield row("CIM_DataFile", Name=MEDIA.casefold(), FileName="setup", Extension="exe", Version=_MEDIA_BUILD, Drive="d:")
+    yield row(
+        "CIM_DataFile", Name=MEDIA.casefold(), FileName="setup", Extension="exe", Version=_MEDIA_BUILD, Drive="d:"
+    )
+    yield row("CIM_DataFile", Name=SETUP_LOG.casefold(), FileName="exchangesetup", Extension="log")
     for number, _ in enumerate(_packages(server)):
         name = f"{number + 1:x}a4f3{number}.msi"
         folder = "C:\\Windows\\Installer"
