@@ -28,14 +28,12 @@ from muster.model import (
     fill_after,
     same_server,
 )
+from muster.reading.access_lists import read_sid
 
 F = TypeVar("F", bound=Fact)
 
 Book = Callable[[Question, Subject], Observation | None]
 """Looks an observation up for a question asked about a subject; ``None`` when it was never asked."""
-
-
-_FILTER_ESCAPES = {one: f"\\{ord(one):02x}" for one in "\\*()\0"}  # RFC 4515
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,14 @@ def fields_of(subject: Subject) -> dict[str, str]:
             return {"name": subject.name}
 
 
+def _declared(server: Server) -> dict[str, str]:
+    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
+    fields = _account_fields(server.installer) if server.installer else {}
+    if server.media:
+        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
+    return fields
+
+
 def _account_fields(account: str) -> dict[str, str]:
     r"""``CONTOSO\name`` or ``name@contoso.local`` in its parts, safe inside a search filter."""
     if "@" in account:
@@ -83,19 +89,8 @@ def _account_fields(account: str) -> dict[str, str]:
 
 
 def _filter_escaped(text: str) -> str:
-    return "".join(_FILTER_ESCAPES.get(letter, letter) for letter in text)
-
-
-def _declared(server: Server) -> dict[str, str]:
-    """What the inventory declares for the upgrade: ``{installer}`` as a condition of an LDAP filter, ``{media}``."""
-    fields = {}
-    if server.installer:
-        name = server.installer if "@" in server.installer else server.installer.rpartition("\\")[2]
-        attribute = "userPrincipalName" if "@" in name else "sAMAccountName"
-        fields["installer"] = f"{attribute}={_filter_escaped(name)}"
-    if server.media:
-        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
-    return fields
+    """RFC 4515, section 3."""
+    return "".join(f"\\{ord(letter):02x}" if letter in "\\*()\0" else letter for letter in text)
 
 
 def _dn_of(domain: str) -> str:
@@ -219,7 +214,9 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
         return question, Problem("not asked yet", f"{earlier.key} was not asked")
     if observation.answer is None:
         return question, observation.problem
-    value = text_property(observation.answer, question.after.property)
+    value = (_sid_property if question.after.escape == "sid" else text_property)(
+        observation.answer, question.after.property
+    )
     if value is None:
         return question, Problem("not sent", f"{earlier.key} did not send {question.after.property}")
     return fill_after(question, value), None
@@ -232,6 +229,16 @@ def text_property(answer: Answer, name: str) -> str | None:
         sent = nested.properties if isinstance(nested, Object) else item.properties
         value = sent.get(name, sent.get(name.casefold()))
         return None if value is None else _text(value)
+    return None
+
+
+def _sid_property(answer: Answer, name: str) -> str | None:
+    """A SID as text; ``None`` where it did not come or is none."""
+    for item in answer.objects[:1]:
+        try:
+            return read_sid(item.properties.get(name))
+        except ValueError:
+            return None
     return None
 
 
