@@ -27,16 +27,18 @@ QUORUM = (
 def check_copies_elsewhere(
     server: Server,
     own_copies: DatabaseCopies,
-    copies_of_peers: PerServer[DatabaseCopies],
-    activation_of_peers: PerServer[ActivationSettings],
-    components_of_peers: PerServer[ServerComponents],
+    copies_elsewhere: PerServer[DatabaseCopies],
+    activation_elsewhere: PerServer[ActivationSettings],
+    components_elsewhere: PerServer[ServerComponents],
 ) -> None:
     """While the server is upgraded its copies are gone: a database with no other copy that may be activated is down
     for the night, and one with a single other copy has no second chance.
     """  # noqa: D205 - one sentence
     for copy in own_copies:
         with about(copy.database_name):
-            reasons = cannot_take_over(copy.database_name, copies_of_peers, activation_of_peers, components_of_peers)
+            reasons = cannot_take_over(
+                copy.database_name, copies_elsewhere, activation_elsewhere, components_elsewhere
+            )
             assert not reasons, f"nobody can take it over: {'; '.join(reasons)}"
 
 

@@ -170,18 +170,18 @@ def own_copies(server: Server, facts: Facts) -> DatabaseCopies:
 
 
 @pytest.fixture
-def copies_of_peers(peers: tuple[Server, ...], facts: Facts) -> PerServer[DatabaseCopies]:
+def copies_elsewhere(peers: tuple[Server, ...], facts: Facts) -> PerServer[DatabaseCopies]:
     """Database copies on each other member of a server's group."""
     return facts.per_server(DatabaseCopies, peers)
 
 
 @pytest.fixture
-def activation_of_peers(peers: tuple[Server, ...], facts: Facts) -> PerServer[ActivationSettings]:
+def activation_elsewhere(peers: tuple[Server, ...], facts: Facts) -> PerServer[ActivationSettings]:
     """Whether databases may become active on each other member of a server's group."""
     return facts.per_server(ActivationSettings, peers)
 
 
 @pytest.fixture
-def components_of_peers(peers: tuple[Server, ...], facts: Facts) -> PerServer[ServerComponents]:
+def components_elsewhere(peers: tuple[Server, ...], facts: Facts) -> PerServer[ServerComponents]:
     """Component states of each other member of a server's group."""
     return facts.per_server(ServerComponents, peers)
