@@ -72,7 +72,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """The forest, by the DNS name of its root domain. ``installer`` is the account that will run Setup, if declared."""
+    """The forest, by the DNS name of its root domain. ``installer`` is the account that will run Setup, if known."""
 
     name: str
     domains: tuple[Domain, ...] = field(default=(), compare=False)

@@ -76,15 +76,42 @@ class InstallerCache(Records[CachedFile]):
         return frozenset(one.name.casefold() for one in self)
 
 
-FEATURES = (
-    "NET-Framework-45-ASPNET NET-Framework-45-Core NET-WCF-HTTP-Activation45 NET-WCF-Pipe-Activation45 "
-    "NET-WCF-TCP-Activation45 NET-WCF-TCP-PortSharing45 RPC-over-HTTP-proxy RSAT-ADDS RSAT-Clustering "
-    "RSAT-Clustering-CmdInterface RSAT-Clustering-PowerShell Server-Media-Foundation WAS-Process-Model Web-Asp-Net45 "
-    "Web-Basic-Auth Web-Client-Auth Web-Digest-Auth Web-Dir-Browsing Web-Dyn-Compression Web-Http-Errors "
-    "Web-Http-Logging Web-Http-Redirect Web-Http-Tracing Web-ISAPI-Ext Web-ISAPI-Filter Web-Metabase "
-    "Web-Mgmt-Service Web-Net-Ext45 Web-Request-Monitor Web-Server Web-Stat-Compression Web-Static-Content "
-    "Web-WMI Web-Windows-Auth"
-).split()
+FEATURES = [
+    "NET-Framework-45-ASPNET",
+    "NET-Framework-45-Core",
+    "NET-WCF-HTTP-Activation45",
+    "NET-WCF-Pipe-Activation45",
+    "NET-WCF-TCP-Activation45",
+    "NET-WCF-TCP-PortSharing45",
+    "RPC-over-HTTP-proxy",
+    "RSAT-ADDS",
+    "RSAT-Clustering",
+    "RSAT-Clustering-CmdInterface",
+    "RSAT-Clustering-PowerShell",
+    "Server-Media-Foundation",
+    "WAS-Process-Model",
+    "Web-Asp-Net45",
+    "Web-Basic-Auth",
+    "Web-Client-Auth",
+    "Web-Digest-Auth",
+    "Web-Dir-Browsing",
+    "Web-Dyn-Compression",
+    "Web-Http-Errors",
+    "Web-Http-Logging",
+    "Web-Http-Redirect",
+    "Web-Http-Tracing",
+    "Web-ISAPI-Ext",
+    "Web-ISAPI-Filter",
+    "Web-Metabase",
+    "Web-Mgmt-Service",
+    "Web-Net-Ext45",
+    "Web-Request-Monitor",
+    "Web-Server",
+    "Web-Stat-Compression",
+    "Web-Static-Content",
+    "Web-WMI",
+    "Web-Windows-Auth",
+]
 """What Microsoft's prerequisites ask for on Mailbox servers, with or without a desktop (Exchange 2019 and SE; the
 list for 2016 holds these too, apart from a desktop's)."""
 EDGE_FEATURES = ["ADLDS"]
