@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from kit.changes import both, copy, drop, partial, put, remove, unanswered
+from kit.changes import Change, both, copy, drop, partial, put, remove, unanswered
+from kit.changes import add as add_one
 from kit.examples import Examples
 from muster.model import Object
 from muster.policy import Policy, UpgradePolicy
@@ -42,10 +43,8 @@ def key(name: str, *values: str) -> Object:
     return Object("Selected.Microsoft.Win32.RegistryKey", name, {"PSChildName": name, "Property": values})
 
 
-def add(question: str, *items: Object):  # noqa: ANN201 - a Change
-    from kit.changes import add as one  # noqa: PLC0415 - its name is taken here
-
-    return both(*(one(question, item) for item in items))
+def add(question: str, *items: Object) -> Change:
+    return both(*(add_one(question, item) for item in items))
 
 
 EXAMPLES = {
