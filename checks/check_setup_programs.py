@@ -62,20 +62,19 @@ def check_free_disk(server: Server, volumes: Volumes, install_folder: InstallFol
     title="The installer cache holds the packages of Exchange",
     severity=Severity.HIGH,
     references=(CACHE, "https://microsoft.github.io/CSS-Exchange/Setup/SetupAssist/"),
-    remediation="Run FixInstallerCache.ps1 with the media of the installed CU, or copy the package from a server with "
-    "the same build.",
+    remediation="Run FixInstallerCache.ps1 with the media of the installed CU, or copy the package from a server "
+    "with the same build.",
 )
 def check_installer_cache(server: Server, packages: Packages, installer_cache: InstallerCache) -> None:
-    """An update takes the old version off by its cached package; without it Setup stops after it has begun (1612)."""
+    """An update takes the old version off by the cached package; without it Setup stops after it began (1612)."""
     there = installer_cache.names()
     for package in packages.like(*CACHED):
         with about(package):
             folder, _, name = package.local_package.rpartition("\\")
             if name.casefold() not in there:
                 installer_cache.must_be_whole()
-            assert folder.casefold() == INSTALLER_CACHE.casefold() and name.casefold() in there, (  # noqa: PT018 - one sentence
-                f"its package {package.local_package or '(none)'} is not in the installer cache"
-            )
+            cached = folder.casefold() == INSTALLER_CACHE.casefold() and name.casefold() in there
+            assert cached, f"its package {package.local_package or '(none)'} is not in the installer cache"
 
 
 @control(
@@ -140,20 +139,21 @@ def check_no_language_packs(server: Server, build: Build, packages: Packages, ca
     title="Third-party services that get in Setup's way are stopped",
     severity=Severity.MEDIUM,
     references=(UPDATES, "https://microsoft.github.io/CSS-Exchange/Setup/SetupAssist/"),
-    remediation="Stop the service and disable it for the upgrade (a group policy or an agent may start it again), note "
-    "its start type and set it again afterwards.",
+    remediation="Stop the service and disable it for the upgrade (a policy or an agent may start it again), "
+    "note its start type and set it again afterwards.",
 )
 def check_third_party_services(server: Server, running_services: RunningServices, policy: Policy) -> None:
     """Antivirus, monitoring and backup hold files of Exchange: Setup cannot replace them and breaks off.
 
-    Which services these are is the policy's (upgrade: stop_services:); most names of muster's own list are unverified.
+    Which services these are is the policy's (upgrade: stop_services:); most names on muster's own are unverified.
     """
     for service in running_services:
         with about(service):
             pattern = pattern_of(policy.upgrade.stop_services, service.name, service.display_name)
+            whose = product_of(pattern or "")
             assert pattern is None, (
-                f"runs (start mode {service.shown('start_mode')}): {product_of(pattern or '') or 'the policy'} is to be "
-                f"stopped, by '{pattern}'"
+                f"runs{f', of {whose}' if whose else ''} (start mode {service.shown('start_mode')}), where the "
+                f"policy wants '{pattern}' stopped"
             )
 
 

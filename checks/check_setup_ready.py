@@ -92,7 +92,7 @@ def check_execution_policy(
     title="Windows does not wait for a restart",
     severity=Severity.HIGH,
     references=("https://microsoft.github.io/CSS-Exchange/Setup/SetupAssist/RebootPending/",),
-    remediation="Restart the server in maintenance mode and run the gate again; updates that wait are installed first.",
+    remediation="Restart the server in maintenance mode and run the gate again; install waiting updates first.",
 )
 def check_no_pending_restart(server: Server, restart_keys: RestartKeys) -> None:
     """Setup refuses to begin, or replaces files that Windows then replaces once more at the next start."""
@@ -105,11 +105,11 @@ def check_no_pending_restart(server: Server, restart_keys: RestartKeys) -> None:
     title="No Setup broke off on the server",
     severity=Severity.HIGH,
     references=("https://microsoft.github.io/CSS-Exchange/Setup/SetupAssist/InstallWatermark/",),
-    remediation="Finish that Setup first: run the same build in the same mode again. Only where it cannot be finished "
-    "is the Watermark taken out by hand, after a copy of the key.",
+    remediation="Finish that Setup first: run the same build in the same mode again. Only where it cannot be is "
+    " the Watermark taken out by hand, after a copy of the key.",
 )
 def check_no_watermark(server: Server, role_keys: RoleKeys) -> None:
-    """A role that has a Watermark is half installed: another Setup goes on where the first one stopped, or refuses."""
+    """A role that has a Watermark is half installed: another Setup goes on where the first stopped, or refuses."""
     for key in role_keys:
         with about(key):
             left = key.holds("Watermark", "Action")
@@ -124,7 +124,7 @@ def check_no_watermark(server: Server, role_keys: RoleKeys) -> None:
     remediation="Find out from ExchangeSetup.log why (SetupLogReviewer names known reasons) before the next attempt.",
 )
 def check_last_setup_succeeded(server: Server, setup_log: SetupLog) -> None:
-    """What stopped it the last time stops it again; even a failed check of prerequisites leaves components offline."""
+    """What stopped it stops it again; even a failed check of prerequisites leaves components offline."""
     last = setup_log.last()
     assert FAILED not in last.line, f"failed by line {last.line_number} of ExchangeSetup.log: {last.line.strip()}"
     assert STARTED not in last.line, (
@@ -137,11 +137,11 @@ def check_last_setup_succeeded(server: Server, setup_log: SetupLog) -> None:
     title="Setup does not look for revocation lists that the server cannot reach",
     severity=Severity.MEDIUM,
     references=(UPDATES, "https://learn.microsoft.com/windows/win32/seccrypto/wintrust-functions"),
-    remediation='Clear "Check for publisher\'s certificate revocation" and "Check for server certificate revocation" of '
-    "that account (Internet Options, Advanced) for the upgrade, and set them again afterwards.",
+    remediation='Clear "Check for publisher\'s certificate revocation" and "Check for server certificate revocation"'
+    " of that account (Internet Options, Advanced) for the upgrade, and set them again afterwards.",
 )
 def check_revocation_checks(server: Server, revocation: Revocation, policy: Policy) -> None:
-    """Without a way to crl.microsoft.com each signed file waits for a timeout: Setup takes hours, services do not start.
+    """Without a way to crl.microsoft.com each file waits for a timeout: Setup takes hours, services start late.
 
     The settings are each account's own; a hive that is not loaded leaves its account undetermined.
     """
@@ -170,7 +170,8 @@ def check_clock(server: Server, clocks: Clocks) -> None:
     """Beyond five minutes Kerberos refuses every ticket: Setup cannot write to the directory."""
     ahead = clocks.difference
     seconds = int(abs(ahead).total_seconds())
+    way = "ahead of" if ahead > timedelta() else "behind"
     assert abs(ahead) <= LARGEST_SKEW, (
-        f"is {seconds // 60} min {seconds % 60} s {'ahead of' if ahead > timedelta() else 'behind'} the controller that "
+        f"is {seconds // 60} min {seconds % 60} s {way} the controller that "
         "was asked, where at most 5 min were expected"
     )

@@ -53,7 +53,7 @@ def chain(properties: Properties) -> bytes:
 
 
 BIN = r"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\bin"
-SERVICES = "windows ex03: Get-CimInstance -ClassName Win32_Service"
+SERVICES = "windows ex03: Get-CimInstance -ClassName Win32_Service -Filter 'Name LIKE"
 COMPONENTS = "Get-ServerComponentState -Identity ex03"
 
 DECOYS = {

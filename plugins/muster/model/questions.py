@@ -43,9 +43,9 @@ def command(name: str, /, **parameters: Argument) -> Command:
 class After:
     """The earlier question that a question is built from: ``{after}`` becomes this property of its answer.
 
-    ``escape="wql"`` doubles backslashes and escapes quotes for a WQL filter; ``"sid"`` reads a SID's bytes as text. In a
-    search ``{after_domain}`` is the DNS name of the domain that the property, a DN, lies in: only its own controllers
-    hold it.
+    ``escape="wql"`` doubles backslashes and escapes quotes for a WQL filter; ``"sid"`` reads a SID's bytes as text.
+    In a search ``{after_domain}`` is the DNS name of the domain that the property, a DN, lies in: only its own
+    controllers hold it.
     """
 
     question: "Question"

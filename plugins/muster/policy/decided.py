@@ -141,15 +141,16 @@ class FreeDisk:
 class UpgradePolicy:
     """What must be so before an upgrade begins.
 
-    ``stop_services`` are patterns of names or display names of services that must be stopped. ``…_within`` are days since the last backup. ``crl_reachable``: servers are asked to reach
-    Microsoft's revocation lists.
+    ``stop_services`` are patterns of names or display names of services that must be stopped. ``…_within`` are days
+    since the last backup. ``crl_reachable`` says whether servers reach Microsoft's revocation lists, ``None`` where
+    nobody said it.
     """
 
     stop_services: tuple[str, ...] = STOP_SERVICES
     exchange_backup_within: int = _BACKUP_DAYS
     directory_backup_within: int = _BACKUP_DAYS
     free_disk: FreeDisk = FreeDisk()
-    crl_reachable: bool = False
+    crl_reachable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

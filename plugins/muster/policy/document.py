@@ -117,9 +117,9 @@ class UpgradeEntry(Entry):
     """How many days ago the last backup of Active Directory may be (2)."""
     free_disk_gb: FreeDiskEntry = FreeDiskEntry()
     """Free gigabytes that Setup needs."""
-    crl_reachable: bool = False
-    """Ask from the servers themselves whether Microsoft's revocation lists can be reached (false): a HEAD request
-    leaves each of them."""
+    crl_reachable: bool | None = None
+    """Whether the servers reach Microsoft's revocation lists (crl.microsoft.com). Where they do not (false), an
+    account that looks them up makes Setup wait for each file. Without it that is not judged."""
 
 
 class PolicyFile(Entry):

@@ -41,7 +41,7 @@ def _read_ldap_time(value: Value) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What a server and a controller of its domain said the time is, and when each was asked by muster's own clock."""
+    """What a server and a controller of its domain said the time is, and when muster asked by its own clock."""
 
     server: datetime
     controller: datetime

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import pytest
 
-from muster.model import Facts, Server, Shape, WindowsCmdlet, command, need
+from muster.model import Facts, FactUnavailable, Problem, Server, Shape, WindowsCmdlet, command, need
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.several import Several
@@ -41,6 +41,15 @@ class ExecutionPolicies(Records[ScopePolicy]):
     }
     shape = Shape(identity=("Scope",))
 
+    def by_policy(self) -> tuple[ScopePolicy, ...]:
+        """The scopes that group policy sets; raises where one of them did not come."""
+        found = tuple(one for one in self if one.scope in BY_POLICY)
+        if len(found) < len(BY_POLICY):
+            self.must_be_whole()
+            problem = Problem("not sent", f"not every one of {', '.join(BY_POLICY)} came")
+            raise FactUnavailable(self._whose, "ExecutionPolicies", problem)
+        return found
+
 
 class PolicySetting(Record):
     """One registry value that a group policy sets on the computer; ``gpo_id`` is the policy's DN."""
@@ -52,7 +61,7 @@ class PolicySetting(Record):
 class PolicySettings(Records[PolicySetting]):
     """The group policies that set PowerShell's execution policy on the computer; often none.
 
-    Source: MS-RSOP classes of ``root\\rsop\\computer`` (unverified on a real server).
+    Source: the resultant set of policy in WMI (unverified on a real server).
     """
 
     record = PolicySetting
@@ -110,11 +119,9 @@ class PolicySources(Several):
             for one in settings
             if one.has("gpo_id") and one.has("value_name") and one.value_name == "ExecutionPolicy"
         }
-        return (
-            f"set by group policy {', '.join(sorted(found.values()))}"
-            if found
-            else "gpresult /h names the group policy"
-        )
+        if not found:
+            return "gpresult /h names the group policy"
+        return f"set by group policy {', '.join(sorted(found.values()))}"
 
 
 @pytest.fixture

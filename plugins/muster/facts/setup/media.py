@@ -41,7 +41,7 @@ class SetupStreams(_OnMedia, Records[Stream]):
 
 
 class SetupSignature(_OnMedia, Record):
-    """Whether Setup.exe is what Microsoft signed; ``status`` is ``Valid``, ``NotSigned``, ``HashMismatch`` …"""
+    """Whether Setup.exe is what Microsoft signed; ``status`` is ``Valid``, ``NotSigned``, ``HashMismatch`` or so."""
 
     status: Word
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pytest
+from pydantic import Field
 
 from muster.model import Facts, Server, Shape, WindowsCmdlet, command, need
 from muster.reading.needs import Needs
@@ -23,7 +24,7 @@ class RegistryKey(Record):
     """A key with the names of its values."""
 
     ps_child_name: Text
-    property: Texts
+    value_names: Texts = Field(alias="Property")
 
     @property
     def identity(self) -> str:
@@ -32,7 +33,7 @@ class RegistryKey(Record):
 
     def holds(self, *names: str) -> tuple[str, ...]:
         """Which of these values it has."""
-        own = {name.casefold() for name in self.property}
+        own = {name.casefold() for name in self.value_names}
         return tuple(name for name in names if name.casefold() in own)
 
 
@@ -68,10 +69,6 @@ class RestartKeys(Records[RegistryKey]):
                     found += key.holds("UpdateExeVolatile")
         return tuple(found)
 
-    def must_show_session_manager(self) -> None:
-        """Call before concluding that nothing waits: the key that is always there must have been read."""
-        self.must_be_whole()
-
 
 class RoleKeys(Records[RegistryKey]):
     r"""The keys under ``ExchangeServer\v15``: a Setup that broke off leaves Watermark and Action in a role's."""
@@ -106,7 +103,8 @@ class LogLine(Record):
 class SetupLog(Records[LogLine]):
     """Where ExchangeSetup.log says that a Setup began, succeeded or failed.
 
-    Source of the lines: CSS-Exchange, SetupLogReviewer, and logs that were posted. A localised Setup may write others.
+    Source of the lines: CSS-Exchange, SetupLogReviewer, and logs that were posted. A localised Setup may write
+    others.
     """
 
     record = LogLine

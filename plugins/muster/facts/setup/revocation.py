@@ -12,6 +12,8 @@ from muster.model import (
     Answer,
     Fact,
     Facts,
+    LdapSearch,
+    Need,
     Object,
     Server,
     Shape,
@@ -91,7 +93,13 @@ class RevocationChecks(Record):
         return self.certificate_revocation != 0
 
 
-_ACCOUNT = next(one for one in InstallingAccount.needs["account"].alternatives)
+def _installing_account() -> LdapSearch:
+    """The very search that tells the account's groups, so that it is asked once."""
+    (account,) = (one for one in InstallingAccount.needs.values() if isinstance(one, Need))
+    (search,) = account.alternatives
+    if not isinstance(search, LdapSearch):
+        raise TypeError("the installing account is looked for in the directory")
+    return search
 
 
 class InstallerChecks(RevocationChecks):
@@ -100,7 +108,7 @@ class InstallerChecks(RevocationChecks):
     needs: ClassVar[Needs] = _needs(
         "{after}",
         After(
-            _ACCOUNT,
+            _installing_account(),
             "objectSid",
             escape="sid",
         ),
