@@ -23,6 +23,7 @@ from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
 from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, make_plans
+from muster.lab.world.readiness import readiness_rows
 from muster.lab.world.servers import server_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
 from muster.lab.world.virtual_directories import virtual_directory_rows
@@ -90,6 +91,7 @@ def make_faultless(description: Description, authority: Authority) -> World:
         virtual_directory_rows(plans),
         mail_flow_rows(plans, names),
         upgrade_exchange_rows(plans),
+        readiness_rows(plans),
         database_rows(plans),
         organization,
         certificate_rows(store),

@@ -21,6 +21,7 @@ from muster.transport.readonly.argument_rules import (
     OneOf,
 )
 from muster.transport.readonly.never import reason_never
+from muster.transport.readonly.readiness import READINESS
 from muster.transport.readonly.upgrade_exchange import UPGRADE_EXCHANGE
 from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
 
@@ -108,6 +109,7 @@ EXCHANGE: tuple[Allowed, ...] = (
     ),
     Allowed("Get-ManagementRole", _DC | {"Cmdlet": Like("(?:Get|Test)-[A-Za-z]{1,64}", "with a reading cmdlet")}),
     *UPGRADE_EXCHANGE,
+    *READINESS,
 )
 
 
