@@ -25,6 +25,7 @@ from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, make_plans
 from muster.lab.world.servers import server_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
+from muster.lab.world.upgrade_registry import upgrade_registry
 from muster.lab.world.virtual_directories import virtual_directory_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
@@ -98,7 +99,7 @@ def make_faultless(description: Description, authority: Authority) -> World:
             world.add(row)
     for server in plans.servers:
         world.windows[server.name] = [*windows_rows(plans, server), *configuration_rows(plans, server)]
-        world.registry[server.name] = registry_of(server)
+        world.registry[server.name] = {**upgrade_registry(), **registry_of(server)}
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():

@@ -61,7 +61,28 @@ _XPATHS = OneOf(
     )
 )
 
+_KEYS = OneOf(
+    (
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v1[5]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Setu[p]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Diagnostic[s]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Replay\Parameter[s]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Search\SystemParameter[s]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\*\*",
+        r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.3031[9]",
+        r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v2.0.5072[7]",
+        r"HKLM:\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\v4.0.3031[9]",
+        r"HKLM:\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\v2.0.5072[7]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Services\Tcpip\Parameter[s]",
+        r"HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\RP[C]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\Ls[a]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\Lsa\FipsAlgorithmPolic[y]",
+    ),
+    several=True,
+)
+
 UPGRADE_WINDOWS: tuple[Allowed, ...] = (
     Allowed("Select-Xml", STOP | {"Path": _CONFIGURATION, "XPath": _XPATHS}, must=frozenset({"Path", "XPath"})),
+    Allowed("Get-ItemProperty", STOP | {"Path": _KEYS}, must=frozenset({"Path"})),
 )
 """Spliced into the read-only list."""
