@@ -26,7 +26,9 @@ from muster.lab.world.plans import Plans, make_plans
 from muster.lab.world.readiness import readiness_rows
 from muster.lab.world.servers import server_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
+from muster.lab.world.upgrade_registry import upgrade_registry
 from muster.lab.world.virtual_directories import virtual_directory_rows
+from muster.lab.world.web_settings import web_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
 HTTPS_PORTS, SMTP_PORTS = (443, 444), (25, 587)
@@ -99,8 +101,12 @@ def make_faultless(description: Description, authority: Authority) -> World:
         for row in rows:
             world.add(row)
     for server in plans.servers:
-        world.windows[server.name] = [*windows_rows(plans, server), *configuration_rows(plans, server)]
-        world.registry[server.name] = registry_of(server)
+        world.windows[server.name] = [
+            *windows_rows(plans, server),
+            *configuration_rows(plans, server),
+            *web_rows(server),
+        ]
+        world.registry[server.name] = {**upgrade_registry(), **registry_of(server)}
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():
