@@ -1,7 +1,8 @@
 """What somebody set by hand and an upgrade may lose: ``own_settings`` of the plan, laid over what Setup leaves.
 
 By server (``organization`` for what belongs to none): ``files`` (``configuration.py``), ``registry`` (key → values),
-and ``exchange`` or ``windows``: cmdlet → values for that server's rows, or a list of rows to add.
+and ``exchange`` or ``windows``: cmdlet → values for that server's rows, or a list of rows to add and of changes
+(``where``, ``set``).
 """
 
 from collections.abc import Mapping
@@ -41,6 +42,15 @@ def _lay(rows: list[Row], server: str | None, cmdlet: str, entry: Any) -> None:
             row.set(entry)
         return
     for values in entry:
+        if "where" in values:
+            chosen = [
+                row for row in rows if row.shape is shape and row.server == server and row.matches(values["where"])
+            ]
+            for row in chosen:
+                row.set(values["set"])
+            if not chosen:
+                raise DescriptionMistake(f"own_settings, {server or 'organization'}", f"no {cmdlet} fits {values}")
+            continue
         row = Row(shape, server=server)
         row.set(values)
         rows.append(row)
