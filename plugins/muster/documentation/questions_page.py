@@ -101,6 +101,8 @@ def _how_often(question: Question, about: set[str]) -> str:
         return "Once for the whole organisation"
     if isinstance(question, LdapSearch) and question.controller is None and question.domain is None:
         return "Once, of any domain controller of the forest"
+    if isinstance(question, WindowsCmdlet) and question.server == "{member}":
+        return "Once per DAG, of the first member that answers"
     names = sorted(_ABOUT[name] for name in about if name in _ABOUT) or ["server"]
     return "Once per " + " and per ".join(names)
 
