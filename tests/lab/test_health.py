@@ -1,4 +1,4 @@
-"""What follows from component states: the directory's words, health pages, and where a load balancer sends clients."""
+"""What follows from component states: the directory's words, health pages, and where a load balancer leads."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

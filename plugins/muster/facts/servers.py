@@ -1,5 +1,6 @@
 """Exchange servers as the directory knows them."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 import pytest
@@ -85,7 +86,17 @@ class StaticControllers(Record):
     needs: ClassVar[Needs] = {
         "server": need(ExchangeCmdlet("Get-ExchangeServer", Identity="{name}", Status=True, about="{name}"))
     }
-    shape: ClassVar[Shape] = _SHAPE
+    shape: ClassVar[Shape] = replace(
+        _SHAPE,
+        only=frozenset(
+            {
+                "StaticDomainControllers",
+                "StaticGlobalCatalogs",
+                "StaticExcludedDomainControllers",
+                "StaticConfigDomainController",
+            }
+        ),
+    )
 
 
 class AppliedMitigations(Record):
