@@ -71,6 +71,8 @@ def alike(was: Value, now: Value, *, across: bool = False, flags: bool = False) 
             return number == other
         case (EnumValue(), _) | (_, EnumValue()):
             flags = True
+        case (Object(text=str(text)), str(other)) | (str(other), Object(text=str(text))) if text == other:
+            return True  # also where it is no more than the name of a type: one door has nothing else
         case datetime(), datetime():
             return was == now
         case (datetime() as moment, str(text)) | (str(text), datetime() as moment):

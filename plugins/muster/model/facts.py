@@ -14,7 +14,8 @@ class Shape:
     """What drift must know about the records of a fact.
 
     ``identity``: the properties that tell which record is which. ``unordered``: list properties whose order
-    means nothing. ``volatile``: property → why it changes without anybody changing it.
+    means nothing. ``volatile``: property → why it changes without anybody changing it; ``List.Property`` is one of
+    the rows of a list (``RemoteStates.Timestamp``).
     """
 
     identity: tuple[str, ...] = ()
