@@ -4,13 +4,13 @@ import pytest
 
 from kit.drifted import answer, connector
 from muster.drift import calibrate, told_of_calibration
-from muster.model import Shape
+from muster.model import Answer, Shape
 
 VOLATILE = {"Count": "mail", "Still": "thought so"}
 SHAPE = Shape(identity=("Identity",), unordered=frozenset({"Bindings"}), volatile=VOLATILE)
 
 
-def observed(number: int) -> object:
+def observed(number: int) -> Answer:
     hosts = ("a", "b", "c")
     more = {"Seldom": 1} if number == 1 else {}
     first = connector(
@@ -22,7 +22,7 @@ def observed(number: int) -> object:
 
 def test_each_way_to_flicker_is_proposed_with_what_was_seen() -> None:
     answers = [observed(number) for number in range(3)]
-    found = {one.name: one for one in calibrate(answers, SHAPE)}  # type: ignore[arg-type] # observed gives answers
+    found = {one.name: one for one in calibrate(answers, SHAPE)}
     assert {name: one.kind for name, one in found.items()} == {
         "Uptime": "volatile",
         "Hosts": "unordered",

@@ -6,7 +6,7 @@ import pytest
 
 from kit.drifted import BY_IDENTITY, PLACE, answer, connector, drift
 from muster.drift import Asked, Comparison, Portion, compare_json, compare_observations, unsettled, why_not
-from muster.model import Answer, ExchangeCmdlet, Observation, Problem
+from muster.model import Answer, ExchangeCmdlet, Object, Observation, Problem, Shape
 from muster.snapshot import Json, UnreadableSnapshot, dump_answer, dump_observation
 
 GUID = "6f9619ff-8b86-d011-b42d-00c04fc964ff"
@@ -31,6 +31,16 @@ def test_it_says_what_the_values_say() -> None:
     ]
     assert same_both_ways(before, before).differences == ()
     assert same_both_ways(before, answer(connector("A", Port=25), lacks="RPC failed")).incomparable
+
+
+def test_without_an_identity_objects_are_told_apart_among_all_of_them() -> None:
+    def bare(port: int) -> Object:
+        return Object("T", None, {"Port": port})
+
+    before, after = answer(bare(1), bare(2), bare(3)), answer(bare(1), bare(2), bare(4))
+    found = compare_json(dump_answer(before), dump_answer(after), Shape(), PLACE)
+    assert found == drift(before, after, Shape())
+    assert [(each.object, each.now) for each in found.differences] == [("number 3", 4)]
 
 
 def observation(cmdlet: str, given: Answer | None) -> Json:

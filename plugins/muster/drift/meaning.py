@@ -14,7 +14,7 @@ from muster.model import EnumValue, Object, Value
 UNSETTLED = "muster.Unsettled"
 """The type of a value of which a door knows only that it does not know it; its text says why."""
 
-FLAGS = frozenset({"authmechanism", "permissiongroups", "services", "iisservices", "serverrole", "protocols"})
+FLAGS = frozenset({"authmechanism", "permissiongroups", "services", "serverrole"})
 """Properties, in lower case, whose text is a flags enumeration's although it comes as plain text at Partial."""
 
 
