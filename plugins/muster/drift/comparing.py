@@ -109,7 +109,10 @@ def _without_volatile(item: Object, terms: Terms) -> str | None:
 
 def _quotes(text: str, value: Value) -> bool:
     shown = printed(value)
-    return bool(shown) and len(shown or "") > 1 and (shown or "").casefold() in text.casefold()
+    if not shown:
+        return False
+    one, other = shown.casefold(), text.casefold()
+    return one == other or (len(one) > 1 and one in other)
 
 
 def _is_told(found: Unlike, told: list[tuple[Value, Value]]) -> bool:

@@ -120,10 +120,12 @@ def compare_json(
     terms = terms_of(_empty(before), _empty(after), shape, blank_is_blank=blank_is_blank, across=across, hooks=hooks)
     if blank_is_blank:
         return compare_objects(_loaded(ours), _loaded(theirs), shape, place, terms)
-    skipped, ours, theirs = _without_equal(ours, theirs, shape, terms)
-    if not ours and not theirs:
+    skipped, left, rest = _without_equal(ours, theirs, shape, terms)
+    if not left and not rest:
         return Comparison(compared=skipped)
-    found = compare_objects(_loaded(ours), _loaded(theirs), shape, place, terms)
+    if not shape.identity:  # then which object is which depends on how many there are, and where they stand
+        return compare_objects(_loaded(ours), _loaded(theirs), shape, place, terms)
+    found = compare_objects(_loaded(left), _loaded(rest), shape, place, terms)
     return replace(found, compared=found.compared + skipped)
 
 
