@@ -17,6 +17,7 @@ def dump(  # noqa: PLR0917 - typer gives them by name
     culture: Annotated[str, typer.Option("--culture", help="How dates are printed.")] = "en-US",
     form: Annotated[str, typer.Option("--as", help="text, clixml (a plain session) or clixml-full.")] = "text",
     ad_only: Annotated[bool, typer.Option("--ad-properties-only", help="As with -ADPropertiesOnly.")] = False,
+    back_end: Annotated[bool, typer.Option("--back-end", help="With -ShowMailboxVirtualDirectories.")] = False,
 ) -> None:
     """Write owavirdir.txt and its like, as `Get-… | fl > file.txt` makes them before an upgrade."""
     from muster.cli.lab import needs_lab  # noqa: PLC0415 - that module adds this command
@@ -36,7 +37,9 @@ def dump(  # noqa: PLR0917 - typer gives them by name
     try:
         world = dumping.world_of(read.lab)
         into.mkdir(parents=True, exist_ok=True)
-        files = list(dumping.dumps(world, printing, server=server, clixml=forms[form], ad_only=ad_only))
+        files = list(
+            dumping.dumps(world, printing, server=server, clixml=forms[form], ad_only=ad_only, back_end=back_end)
+        )
         for name, data in files:
             (into / name).write_bytes(data)
     except (DescriptionMistake, LookupError) as why:

@@ -12,7 +12,7 @@ from muster.lab.description import load_description
 from muster.lab.format_list import RUNSPACE, Printing, format_list, redirected
 from muster.lab.powershell.clixml import FULL, PARTIAL, Sender, exported
 from muster.lab.powershell.pipelines import Invocation, run_pipeline
-from muster.lab.rows import Output
+from muster.lab.rows import Output, Row
 from muster.lab.world.making import World
 from muster.lab.world.playing import make_world
 
@@ -21,24 +21,26 @@ from muster.lab.world.playing import make_world
 class Dumped:
     """The cmdlet of one file; ``by`` is the parameter that names one server, ``""`` where it takes none.
 
-    ``alone``: only a server itself answers, so without a server there is no such file.
+    ``alone``: only a server itself answers, so without a server there is no such file. ``back_end``: it has
+    -ShowMailboxVirtualDirectories.
     """
 
     cmdlet: str
     by: str = ""
     alone: bool = False
+    back_end: bool = False
 
 
 FILES: Mapping[str, Dumped] = {
-    "owavirdir": Dumped("Get-OwaVirtualDirectory", "Server"),
-    "ecpvirdir": Dumped("Get-EcpVirtualDirectory", "Server"),
-    "activesyncvirdir": Dumped("Get-ActiveSyncVirtualDirectory", "Server"),
-    "ewsvirdir": Dumped("Get-WebServicesVirtualDirectory", "Server"),
-    "oabvirdir": Dumped("Get-OabVirtualDirectory", "Server"),
+    "owavirdir": Dumped("Get-OwaVirtualDirectory", "Server", back_end=True),
+    "ecpvirdir": Dumped("Get-EcpVirtualDirectory", "Server", back_end=True),
+    "activesyncvirdir": Dumped("Get-ActiveSyncVirtualDirectory", "Server", back_end=True),
+    "ewsvirdir": Dumped("Get-WebServicesVirtualDirectory", "Server", back_end=True),
+    "oabvirdir": Dumped("Get-OabVirtualDirectory", "Server", back_end=True),
     "mapivirdir": Dumped("Get-MapiVirtualDirectory", "Server"),
-    "autodiscovervirdir": Dumped("Get-AutodiscoverVirtualDirectory", "Server"),
-    "powershellvirdir": Dumped("Get-PowerShellVirtualDirectory", "Server"),
-    "outlookanywhere": Dumped("Get-OutlookAnywhere", "Server"),
+    "autodiscovervirdir": Dumped("Get-AutodiscoverVirtualDirectory", "Server", back_end=True),
+    "powershellvirdir": Dumped("Get-PowerShellVirtualDirectory", "Server", back_end=True),
+    "outlookanywhere": Dumped("Get-OutlookAnywhere", "Server", back_end=True),
     "clientaccessserver": Dumped("Get-ClientAccessService", "Identity"),
     "mailboxserver": Dumped("Get-MailboxServer", "Identity"),
     "transportserver": Dumped("Get-TransportService", "Identity"),
@@ -68,16 +70,32 @@ def outputs_of(world: World, cmdlet: str, **parameters: str | bool) -> tuple[Out
 
 
 def dumps(
-    world: World, printing: Printing, *, server: str | None = None, clixml: str = "", ad_only: bool = False
+    world: World,
+    printing: Printing,
+    *,
+    server: str | None = None,
+    clixml: str = "",
+    ad_only: bool = False,
+    back_end: bool = False,
 ) -> Iterator[tuple[str, bytes]]:
-    """File names and bytes. ``clixml``: ``partial`` or ``full``, else text; ``ad_only``: with -ADPropertiesOnly."""
+    """File names and bytes. ``clixml``: ``partial`` or ``full``, else text; ``ad_only``: with -ADPropertiesOnly.
+
+    ``back_end``: with -ShowMailboxVirtualDirectories where the cmdlet has it.
+    """
+    own = world.plans.server(server).name if server else ""
     for name, dumped in FILES.items():
         if dumped.alone and server is None:
             continue
         parameters: dict[str, str | bool] = {dumped.by: server} if dumped.by and server else {}
-        if ad_only and ("VirtualDirectory" in dumped.cmdlet or dumped.cmdlet == "Get-OutlookAnywhere"):
+        if ad_only and (dumped.back_end or dumped.cmdlet == "Get-MapiVirtualDirectory"):
             parameters["ADPropertiesOnly"] = True
-        outputs = outputs_of(world, dumped.cmdlet, **parameters)
+        if back_end and dumped.back_end:
+            parameters["ShowMailboxVirtualDirectories"] = True
+        if dumped.by == "Identity" and server and not dumped.alone:
+            everything = outputs_of(world, dumped.cmdlet)
+            outputs = tuple(one for one in everything if isinstance(one, Row) and one.server == own)
+        else:
+            outputs = outputs_of(world, dumped.cmdlet, **parameters)
         if clixml:
             sender = Sender("localhost", RUNSPACE)
             yield f"{name}.xml", exported(outputs, FULL if clixml == "full" else PARTIAL, sender)

@@ -135,6 +135,8 @@ def _observation(
     if cut is not None:
         said = f"{cut.file}, line {cut.line}: where the object begins or ends is not certain; more may have followed"
         shortfalls.append(Problem("partial", said))
+    if server is None and asked.spread:
+        shortfalls += _not_spread(asked, rows, state)
     full = all(row.serialization == "full" for row in rows)
     return Observation(
         question=question,
@@ -144,6 +146,18 @@ def _observation(
         answered_by=", ".join(dict.fromkeys(row.file for row in rows)),
         answer=Answer(_merged(rows, state), "full" if full else "partial", tuple(shortfalls)),
     )
+
+
+def _not_spread(asked: Asked, rows: Sequence[Row], state: _Placing) -> list[Problem]:
+    """Where no row names a server of the organisation, nothing tells that the rows are all there are."""
+    named: list[str] = []
+    for row in rows:
+        for value in (row.object.properties.get(name) for name in asked.spread):
+            named += map(_name_in, value if isinstance(value, tuple) else (value,))
+    members = [server for server in state.environment.servers if "Edge" not in server.roles]
+    missing = [server.name for server in members if not any(same_server(text, server) for text in named)]
+    said = f"nothing of {', '.join(missing)} was printed: there may be more"
+    return [Problem("partial", said)] if missing else []
 
 
 def _tells_part(row: Row, asked: Asked) -> bool:
