@@ -93,7 +93,9 @@ def dumps(
             parameters["ShowMailboxVirtualDirectories"] = True
         if dumped.by == "Identity" and server and not dumped.alone:
             everything = outputs_of(world, dumped.cmdlet)
-            outputs = tuple(one for one in everything if isinstance(one, Row) and one.server == own)
+            outputs: tuple[Output, ...] = tuple(
+                one for one in everything if isinstance(one, Row) and one.server == own
+            )
         else:
             outputs = outputs_of(world, dumped.cmdlet, **parameters)
         if clixml:

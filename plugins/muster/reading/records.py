@@ -11,7 +11,7 @@ from muster.model import Answer, Fact, FactUnavailable, Need, Object, Problem, S
 from muster.model import missing as noted
 
 _UNSETTLED = "muster.Unsettled"
-"""The type of a value of which a file only shows that nobody can be sure of it; its text says why, and is no value."""
+"""The type of a value of which a file shows only that nobody can be sure: its text says why, and is no value."""
 
 
 class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their hash

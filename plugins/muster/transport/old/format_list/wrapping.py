@@ -137,10 +137,6 @@ def joined(entry: Entry, column: int, width: Width, vocabulary: Vocabulary, kind
         one = _break(texts, place, entry.parts[place - 1], column, width, one_line=one_line)
         if not one or (kind == "lines" and one == (" ",) and not entry.parts[place - 1].ended_in_blank):
             return Joined("", f"whether line {entry.parts[place].number} begins a line of the value is not certain")
-        if one == ("\n",) and kind != "lines" and not _may_hold_lines(kind):
-            return Joined(
-                "", f"line {entry.parts[place].number} was no break of PowerShell's: '{after.strip()[:40]}'"
-            )
         choices.append(one)
     return _settled(texts, choices, entry, vocabulary, kind, listed=listed)
 
