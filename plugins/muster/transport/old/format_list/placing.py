@@ -11,6 +11,7 @@ from muster.transport.old.format_list.rows import Row
 
 _BACK_END = "(Exchange Back End)"
 _OF_THE_SESSION = frozenset({"RunspaceId", "PSComputerName", "PSShowComputerName", "SerializationData"})
+_OFF = frozenset({None, "", "Off"})
 _KEYS = ("Identity", "DistinguishedName", "Component", "Role", "Check", "Thumbprint")
 
 
@@ -171,7 +172,7 @@ def _tells_part(row: Row, asked: Asked) -> bool:
 def _without_iis(row: Row, state: _Placing) -> Row:
     """What comes from IIS is not comparable with what muster asks, which is the directory alone.
 
-    A directory with an empty path was printed with ``-ADPropertiesOnly`` (or cannot be told from it): it stays.
+    A directory with an empty path and without compression was printed with ``-ADPropertiesOnly`` (or cannot be told from it): it stays.
     """
     mine = [name for name in row.object.properties if name in row.printable.iis]
     if not mine or _from_directory(row.object):
@@ -187,8 +188,8 @@ def _without_iis(row: Row, state: _Placing) -> Row:
 
 
 def _from_directory(item: Object) -> bool:
-    path = item.properties.get("Path", "?")
-    return path in {None, ""} and item.properties.get("GzipLevel", "Off") in {None, "", "Off"}
+    compression = item.properties.get("GzipLevel")
+    return item.properties.get("Path", "?") in {None, ""} and getattr(compression, "text", compression) in _OFF
 
 
 def _merged(rows: Sequence[Row], state: _Placing) -> tuple[Object, ...]:
