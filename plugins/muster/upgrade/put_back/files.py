@@ -50,7 +50,7 @@ SERVICES = {
 
 
 def configuration(difference: Difference) -> Draft:
-    """Which key of which file must say what again: never a whole file (its assembly bindings are the new version's)."""
+    """Which key of which file must say what again; never a whole file, whose bindings are the new version's."""
     item = difference.before
     setting = setting_of(difference.place, item or difference.after, difference.property)
     file = text_of(property_of(item or difference.after, "Path")) or difference.object

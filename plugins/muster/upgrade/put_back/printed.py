@@ -11,13 +11,11 @@ HEADINGS = {
     "unexplained": "Unexplained: find out first who changed it",
     "separate": "Told, and not put back",
 }
-_WARNING = (
-    "Read it before you run it. muster never runs it. Each command stands there twice: with -WhatIf, then for real."
-)
+_WARNING = "Read it before you run it; muster never does. Each command stands there twice: -WhatIf, then for real."
 
 
 def script(steps: Iterable[PutBack], *, place: str | None = None) -> str:
-    """The whole plan in order, or the part for one place: ``""`` for the Exchange Management Shell, or a server's name.
+    """The whole plan in order, or one place's part: ``""`` is the Exchange Management Shell, else a server's name.
 
     What is for another place, or by hand, stands in comments then.
     """
@@ -28,7 +26,7 @@ def script(steps: Iterable[PutBack], *, place: str | None = None) -> str:
 
 
 def scripts(steps: Iterable[PutBack]) -> Mapping[str, str]:
-    """One text per place where commands run: ``""`` is the Exchange Management Shell, else a server's own PowerShell."""
+    """One text per place where commands run: ``""`` is the Exchange Management Shell, else a server's PowerShell."""
     told = tuple(steps)
     places = dict.fromkeys(place_of(step) for step in told if step.command)
     return {place: script(told, place=place) for place in places}

@@ -1,6 +1,7 @@
 """What an upgrade leaves in a server's own state: components, services, cluster node, database copies."""
 
 from muster.drift import Difference
+from muster.model import Value
 from muster.upgrade.put_back.literals import command, one_line
 from muster.upgrade.put_back.steps import HAND, SERVER, SHELL, Draft
 from muster.upgrade.seen import requester_of, state_of
@@ -82,7 +83,7 @@ def transport_agent(difference: Difference) -> Draft:
     item = difference.before or difference.after
     name = text_of(property_of(item, "name")) or text_of(property_of(item, "Identity")) or difference.object
     front = text_of(property_of(item, "Path")).casefold().endswith("fetagents.config")
-    scope = [("TransportService", "FrontEnd" if front else "Hub")]
+    scope: list[tuple[str, Value]] = [("TransportService", "FrontEnd" if front else "Hub")]
     service_name = "MSExchangeFrontEndTransport" if front else "MSExchangeTransport"
     hints = (f"Restart-Service -Name '{service_name}'",)
     on_server = f"In the Exchange Management Shell of {one_line(difference.place.subject)} itself: no -Server."
@@ -94,7 +95,7 @@ def transport_agent(difference: Difference) -> Draft:
         line = command(verb, [("Identity", name), *scope])
         return Draft("agents", SERVER, line, what_if=True, hints=hints, notes=(on_server,))
     if difference.property.casefold() == "priority" and text_of(difference.was).isdecimal():
-        wanted = [("Identity", name), ("Priority", int(text_of(difference.was))), *scope]
+        wanted: list[tuple[str, Value]] = [("Identity", name), ("Priority", int(text_of(difference.was))), *scope]
         return Draft(
             "agents", SERVER, command("Set-TransportAgent", wanted), what_if=True, hints=hints, notes=(on_server,)
         )
