@@ -70,7 +70,11 @@ def _set(
     if not by_command or setting.set is None:
         return
     cmdlet = cmdlet_called(setting.set)
-    line = command(setting.set, [*named(by_command[0], setting, cmdlet.identity), *wanted.items()])
+    try:
+        line = command(setting.set, [*named(by_command[0], setting, cmdlet.identity), *wanted.items()])
+    except UnwritableError as why:
+        yield tuple(by_command), by_hand(f"its name: {why}")
+        return
     hints = (setting.then,) if setting.then else ()
     yield tuple(by_command), Draft(phase, SHELL, line, cmdlet.what_if, hints=hints)
 
