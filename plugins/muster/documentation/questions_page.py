@@ -6,9 +6,10 @@ from muster.catalogue.rows import texts
 from muster.catalogue.tables import table as catalogue_table
 from muster.documentation.markdown import GENERATED, code, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, needs, typed
-from muster.model import ExchangeCmdlet, LdapSearch, Need, Question, WindowsCmdlet
+from muster.model import Chained, ExchangeCmdlet, LdapSearch, Need, Question, WindowsCmdlet
 from muster.transport.directory.allowed import SECRET_ATTRIBUTES
-from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS, Allowed
+from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS
+from muster.transport.readonly.allowing import Allowed
 from muster.transport.readonly.never import NEVER
 
 _INTRODUCTION = """\
@@ -75,7 +76,7 @@ def _entry(question: Question, used: Sequence[Usage]) -> str:
     first = {one.listed.control.id for one, wanted, _ in own if _is_first(wanted, question)}
     otherwise = {one.listed.control.id for one, *_ in own} - first
     lines = [f"### {code(typed(question))}\n", f"{_how_often(question, {about.__name__ for *_, about in own})}.\n"]
-    if isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
+    if isinstance(question, Chained) and question.after is not None:
         earlier = question.after
         lines.append(f"`{{after}}` is {code(earlier.property)} of {code(typed(earlier.question))}.\n")
     if first:
@@ -101,6 +102,8 @@ def _how_often(question: Question, about: set[str]) -> str:
         return "Once for the whole organisation"
     if isinstance(question, LdapSearch) and question.controller is None and question.domain is None:
         return "Once, of any domain controller of the forest"
+    if isinstance(question, WindowsCmdlet) and question.server == "{member}":
+        return "Once per DAG, of the first member that answers"
     names = sorted(_ABOUT[name] for name in about if name in _ABOUT) or ["server"]
     return "Once per " + " and per ".join(names)
 

@@ -1,14 +1,16 @@
 """Database availability groups: members, activation settings, databases, copies, and replication's own tests."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 import pytest
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from muster.model import (
     Answer,
     DatabaseAvailabilityGroup,
+    Environment,
     ExchangeCmdlet,
     Fact,
     Facts,
@@ -18,6 +20,7 @@ from muster.model import (
     Server,
     Shape,
     Subject,
+    Value,
     need,
     not_applicable,
 )
@@ -122,8 +125,23 @@ class MailboxDatabases(Records[MailboxDatabase]):
         return cls(mine).told_by(only_answer(answers), subject)
 
 
+_LAG = re.compile(r"\bEnabled:\s*(True|False)\b")
+
+
+def _read_lag(value: Value) -> bool:
+    """``Enabled:False; PlayDownReason:None; …``: the names are the program's own, in every culture."""
+    text = read_text(value)
+    found = _LAG.search(text)
+    if not found:
+        raise ValueError(f"'{text}' where 'Enabled:True; …' or 'Enabled:False; …' was expected")
+    return found[1] == "True"
+
+
 class DatabaseCopy(Record):
-    r"""One copy of a database, as its server sees it; ``identity`` reads ``DB01\EX02``."""
+    r"""One copy of a database, as its server sees it; ``identity`` reads ``DB01\EX02``.
+
+    ``lagged``: it is told to stay behind on purpose (``ReplayLagStatus``).
+    """
 
     identity: Text
     database_name: Word
@@ -135,11 +153,66 @@ class DatabaseCopy(Record):
     content_index_state: ContentIndexState
     activation_suspended: Flag
     error_message: Text
+    lagged: Annotated[bool, BeforeValidator(_read_lag)] = Field(alias="ReplayLagStatus")
 
     @property
     def mounted(self) -> bool:
         """Whether it is the active copy, and mounted."""
         return self.status == "Mounted"
+
+
+_LOGS = (
+    "HighestRequiredLog",
+    "LastLogCopied",
+    "LastLogCopyNotified",
+    "LastLogGenerated",
+    "LastLogInfoFromClusterGen",
+    "LastLogInspected",
+    "LastLogReplayed",
+    "LogsCopiedSinceInstanceStart",
+    "LogsReplayedSinceInstanceStart",
+    "LowestLogPresent",
+    "LowestRequiredLog",
+    "MaxLogToReplay",
+    "RequiredLogsPresent",
+)
+_TIMES = (
+    "CurrentReplayLogTime",
+    "InstanceStartTime",
+    "InternalStartupMessageTimeUtc",
+    "LastCopiedLogTime",
+    "LastCopyAvailabilityChecksPassedTime",
+    "LastCopyNotificationedLogTime",
+    "LastCopyRedundancyChecksPassedTime",
+    "LastInspectedLogTime",
+    "LastLogInfoFromClusterTime",
+    "LastLogInfoFromCopierTime",
+    "LastReplayedLogTime",
+    "LastStatusTransitionTime",
+    "LatestAvailableLogTime",
+    "ReplayLagStatus",
+)
+_BACKUPS = (
+    "LatestCopyBackupTime",
+    "LatestDifferentialBackupTime",
+    "LatestFullBackupTime",
+    "LatestIncrementalBackupTime",
+)
+_LOAD = (
+    "DiskFreeSpace",
+    "DiskFreeSpacePercent",
+    "IncomingLogCopyingNetwork",
+    "LogCopyQueueIncreasing",
+    "LogReplayQueueIncreasing",
+    "OutgoingConnections",
+    "RecentDiskReadLatencyMs",
+    "RecentDiskReadsPerSec",
+    "RecentDiskWriteLatencyMs",
+    "RecentDiskWritesPerSec",
+    "RecentServerCpuPercentage",
+    "RecentServerCpuPercentageFloat",
+    "WorkerProcessId",
+)
 
 
 class DatabaseCopies(Records[DatabaseCopy]):
@@ -157,9 +230,11 @@ class DatabaseCopies(Records[DatabaseCopy]):
         volatile={
             "RunspaceId": "a new one in every session",
             "StatusRetrievedTime": "the time of asking",
-            "CopyQueueLength": "logs on their way",
-            "ReplayQueueLength": "logs on their way",
-            "LastLogGenerated": "grows with use",
+            **dict.fromkeys(("CopyQueueLength", "ReplayQueueLength"), "logs on their way"),
+            **dict.fromkeys(_LOGS, "log files go on with every message"),
+            **dict.fromkeys(_TIMES, "moves while the copy is well"),
+            **dict.fromkeys(_BACKUPS, "every backup moves it"),
+            **dict.fromkeys(_LOAD, "how much there is to do just now"),
         },
     )
 
@@ -236,6 +311,18 @@ def mailbox_databases(dag: DatabaseAvailabilityGroup, facts: Facts) -> MailboxDa
 def database_copies(members: tuple[Server, ...], facts: Facts) -> PerServer[DatabaseCopies]:
     """Database copies of each member, as that member sees them."""
     return facts.per_server(DatabaseCopies, members)
+
+
+@pytest.fixture
+def copies_of_server(server: Server, facts: Facts) -> DatabaseCopies:
+    """Database copies on one server, as it sees them itself."""
+    return facts.get(DatabaseCopies, server)
+
+
+@pytest.fixture
+def copies_of_peers(members: tuple[Server, ...], facts: Facts, environment: Environment) -> PerServer[DatabaseCopies]:
+    """Database copies of the members that are not being upgraded now, as each of them sees its own."""
+    return facts.per_server(DatabaseCopies, tuple(one for one in members if one.name not in environment.quiet))
 
 
 @pytest.fixture

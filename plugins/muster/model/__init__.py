@@ -17,12 +17,14 @@ from muster.model.controls import (
     not_applicable,
     notebook,
 )
+from muster.model.drifted import SORTS, Drifted, DriftSeen
 from muster.model.environment import Authentication, Endpoint, Environment, Upgrade
 from muster.model.facts import Fact, Facts, PerServer, Shape, concerns, in_organization
 from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
     Argument,
+    Chained,
     Command,
     ExchangeCmdlet,
     HttpsRequest,
@@ -56,17 +58,21 @@ __all__ = [
     "CONTROL_ATTRIBUTE",
     "OUTCOMES",
     "PROBLEM_KINDS",
+    "SORTS",
     "SUBJECT_FIXTURES",
     "After",
     "Answer",
     "Argument",
     "Authentication",
     "CatalogueUsed",
+    "Chained",
     "Command",
     "Control",
     "DatabaseAvailabilityGroup",
     "Domain",
     "DomainController",
+    "DriftSeen",
+    "Drifted",
     "Endpoint",
     "EnumValue",
     "Environment",

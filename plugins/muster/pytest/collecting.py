@@ -29,7 +29,7 @@ from muster.model import (
 from muster.observe import Want
 
 FOLLOWS: dict[type[Subject], frozenset[str]] = {
-    Server: frozenset({"dag", "site", "organization", "forest"}),
+    Server: frozenset({"dag", "peers", "site", "organization", "forest"}),
     DatabaseAvailabilityGroup: frozenset({"members", "organization", "forest"}),
     Site: frozenset({"members", "organization", "forest"}),
     Organization: frozenset({"members", "forest"}),
@@ -40,7 +40,10 @@ FOLLOWS: dict[type[Subject], frozenset[str]] = {
 }
 """What may be asked for beside each kind of subject, because it follows from it."""
 
-CONTEXT = frozenset(SUBJECT_FIXTURES) | {"members"}
+SUBJECTS = "__muster_subjects__"
+"""What a generated check brings along: its own subjects, where it does not concern all of their kind."""
+
+CONTEXT = frozenset(SUBJECT_FIXTURES) | {"members", "peers"}
 
 
 class _Nobody:
@@ -89,7 +92,8 @@ def parametrize(metafunc: pytest.Metafunc, environment: Environment) -> None:
     name = subject_fixture(metafunc.function)
     kind = SUBJECT_FIXTURES[name]
     _refuse_strangers(metafunc.function, kind, metafunc.fixturenames)
-    subjects: tuple[Any, ...] = environment.subjects(kind) or (NOBODY,)
+    brought: tuple[Any, ...] | None = getattr(metafunc.function, SUBJECTS, None)
+    subjects: tuple[Any, ...] = brought or environment.subjects(kind) or (NOBODY,)
     metafunc.parametrize(name, subjects, ids=[subject.name for subject in subjects])
 
 
@@ -120,6 +124,11 @@ def tidy(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(
                     f"two checks are called {control.id}: {_place(owner)}, {_place(_function(item))}"
                 )
+
+
+def is_generated(function: object) -> bool:
+    """Whether nobody wrote a check: it comes from a baseline."""
+    return hasattr(function, SUBJECTS)
 
 
 def subject_of(item: pytest.Item) -> Any:
@@ -198,6 +207,8 @@ def subjects_named(name: str, subject: Subject, environment: Environment) -> tup
     """The subjects that a context fixture stands for, beside this subject; none where there is none."""
     if name == "members":
         return members_of(subject)
+    if name == "peers":
+        return peers_of(subject, environment)
     if SUBJECT_FIXTURES[name] is type(subject):
         return (subject,)
     found = context_of(name, subject, environment)
@@ -215,6 +226,14 @@ def members_of(subject: Subject) -> tuple[Subject, ...]:
             return tuple(controller for domain in subject.domains for controller in domain.controllers)
         case _:
             return ()
+
+
+def peers_of(subject: Subject, environment: Environment) -> tuple[Server, ...]:
+    """The other members of a server's database availability group; none where it is in none."""
+    group = context_of("dag", subject, environment)
+    if not isinstance(group, DatabaseAvailabilityGroup):
+        return ()
+    return tuple(member for member in group.members if member != subject)
 
 
 def context_of(name: str, subject: Subject, environment: Environment) -> Subject | None:
