@@ -1,0 +1,100 @@
+"""A plan as text: PowerShell with nothing but comments and commands, and Markdown."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from muster.upgrade.put_back.literals import remark
+from muster.upgrade.put_back.steps import SERVER, PutBack
+
+HEADINGS = {
+    "lost": "Lost",
+    "leftover": "Left over from the work around the update",
+    "unexplained": "Unexplained: find out first who changed it",
+    "separate": "Told, and not put back",
+}
+_WARNING = "Read it before you run it; muster never does. Each command stands there twice: -WhatIf, then for real."
+
+
+def script(steps: Iterable[PutBack], *, place: str | None = None) -> str:
+    """The whole plan in order, or one place's part: ``""`` is the Exchange Management Shell, else a server's name.
+
+    What is for another place, or by hand, stands in comments then.
+    """
+    lines = [remark("Put it back: the values of the baseline."), remark(_WARNING), ""]
+    for number, step in enumerate(steps, 1):
+        lines += [*_step(number, step, place), ""]
+    return "\n".join(lines)
+
+
+def scripts(steps: Iterable[PutBack]) -> Mapping[str, str]:
+    """One text per place where commands run: ``""`` is the Exchange Management Shell, else a server's PowerShell."""
+    told = tuple(steps)
+    places = dict.fromkeys(place_of(step) for step in told if step.command)
+    return {place: script(told, place=place) for place in places}
+
+
+def place_of(step: PutBack) -> str:
+    """Where a step's command runs: ``""`` for the Exchange Management Shell, else the server's name."""
+    return step.server if step.where == SERVER else ""
+
+
+def _step(number: int, step: PutBack, place: str | None) -> Iterator[str]:
+    yield remark(f"{number}. {HEADINGS[step.kind]}: {step.title}")
+    where = f"{step.where} {step.server}" if step.where == SERVER else step.where
+    yield remark(f"Where: {where}")
+    yield from (remark(f"Edit: {line}") for line in step.edit)
+    yield from (remark(f"Note: {note}") for note in _notes(step))
+    runs_here = place is None or place_of(step) == place
+    for line in filter(None, (step.what_if, step.command)):
+        yield line if runs_here else remark(f"Elsewhere: {line}")
+    yield from (remark(f"Afterwards{f', on {step.server}' if step.server else ''}: {hint}") for hint in step.hints)
+
+
+def _notes(step: PutBack) -> Iterator[str]:
+    yield from step.notes
+    if step.unverified:
+        yield "Only an inference or a weak source stands behind the class of this difference."
+
+
+def markdown(steps: Iterable[PutBack]) -> str:
+    """The plan to read: by class, each step with where to run it."""
+    told = tuple(steps)
+    lines = ["# Put it back", "", _WARNING, ""]
+    if not told:
+        lines += ["Nothing to put back.", ""]
+    for kind, heading in HEADINGS.items():
+        own = [(number, step) for number, step in enumerate(told, 1) if step.kind == kind]
+        if own:
+            lines += [f"## {heading} ({len(own)})", ""]
+        for number, step in own:
+            lines += [*_paragraph(number, step), ""]
+    return "\n".join(lines)
+
+
+def _paragraph(number: int, step: PutBack) -> Iterator[str]:
+    where = f"{step.where} {step.server}" if step.where == SERVER else step.where
+    yield f"**{number}.** {_plain(step.title)} ({where})"
+    for line in (*step.edit, *_notes(step)):
+        yield f"- {_plain(line)}"
+    code = [line for line in (step.what_if, step.command) if line]
+    if code:
+        fence = "`" * max(3, _longest("".join(code)) + 1)
+        yield from ("", f"{fence}powershell", *code, fence)
+    for hint in step.hints:
+        yield f"- Afterwards: {_plain(hint)}"
+    if step.sources:
+        yield f"- Sources: {', '.join(step.sources)}"
+
+
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
+
+
+def _plain(text: str) -> str:
+    return text.translate(_MARKS)
+
+
+def _longest(text: str) -> int:
+    longest = current = 0
+    for char in text:
+        current = current + 1 if char == "`" else 0
+        longest = max(longest, current)
+    return longest
