@@ -18,7 +18,7 @@ from muster.model.controls import (
     notebook,
 )
 from muster.model.environment import Authentication, Endpoint, Environment, Upgrade
-from muster.model.facts import Fact, Facts, PerServer, Shape, concerns, in_organization
+from muster.model.facts import Compared, Fact, Facts, PerServer, Shape, concerns, in_organization
 from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
@@ -63,6 +63,7 @@ __all__ = [
     "Authentication",
     "CatalogueUsed",
     "Command",
+    "Compared",
     "Control",
     "DatabaseAvailabilityGroup",
     "Domain",

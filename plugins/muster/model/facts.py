@@ -8,7 +8,6 @@ from muster.model.answers import Answer, Object, Problem
 from muster.model.questions import Need
 from muster.model.subjects import Server, Subject
 
-
 Compared = Callable[[tuple[Object, ...]], tuple[Object, ...]]
 """The objects of one answer → what drift compares in their place."""
 
@@ -29,9 +28,7 @@ class Shape:
     identity: tuple[str, ...] = ()
     unordered: frozenset[str] = frozenset()
     volatile: Mapping[str, str] = field(default_factory=dict, hash=False)
-    compared: Callable[[tuple[Object, ...]], tuple[Object, ...]] | None = field(
-        default=None, hash=False, compare=False
-    )
+    compared: Compared | None = field(default=None, hash=False, compare=False)
 
 
 @runtime_checkable
