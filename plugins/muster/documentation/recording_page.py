@@ -116,6 +116,8 @@ def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     parts += [value.rpartition("\\")[2].rstrip("'") for value in _paths(given)]
     several = [value[0] for name, value in first.parameters if name == "Path" and isinstance(value, tuple)]
     parts += ["-".join(value.replace("[", "").replace("]", "").split("\\")[-3:]) for value in several]
+    if "PSPath" in given:  # of IIS's configuration: the filter tells
+        parts.append("-".join(given["Filter"].split("/")[-3:]))
     if "XPath" in given:  # the elements that it finds: several questions read the same files
         parts += re.findall(r"\w+", given["XPath"].partition("[")[0])[1:2] or ["sizes"]
     if subject != "organization":

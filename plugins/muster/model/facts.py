@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
 
-from muster.model.answers import Answer, Problem
+from muster.model.answers import Answer, Object, Problem
 from muster.model.questions import Need
 from muster.model.subjects import Server, Subject
+
+Compared = Callable[[tuple[Object, ...]], tuple[Object, ...]]
+"""The objects of one answer → what drift compares in their place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from muster.facts.upgrade.files import (
     below_installation,
     elements,
 )
-from muster.model import Facts, Server, Shape, Subject, in_organization, need
+from muster.model import Facts, Object, Server, Shape, Subject, in_organization, need
+from muster.reading.compared import numbered
 from muster.reading.joined import JoinedRecords
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
@@ -94,6 +95,10 @@ class ConfigurationLimit(_InFile):
         return f"{self.file} {self.name}"
 
 
+def _told_apart(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+    return numbered(objects, ("Path", "LocalName", "name"), "Number")
+
+
 class ConfigurationLimits(JoinedRecords[ConfigurationLimit]):
     """Size limits of clients and services, and the memory limit of the search's node runner. ``""``: not set there.
 
@@ -112,7 +117,7 @@ class ConfigurationLimits(JoinedRecords[ConfigurationLimit]):
             )
         ),
     }
-    shape = Shape(identity=("Path", "LocalName", "name"))
+    shape = Shape(identity=("Path", "LocalName", "name", "Number"), compared=_told_apart)
 
     @staticmethod
     def concerns(subject: Subject) -> bool:
@@ -214,6 +219,10 @@ class TransportAgent(_InFile):
         return f"{self.service} {self.name}"
 
 
+def _with_priority(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+    return numbered(objects, ("Path",), "Priority")
+
+
 class TransportAgents(Records[TransportAgent]):
     r"""The transport agents of one server, in the order they run in.
 
@@ -234,7 +243,7 @@ class TransportAgents(Records[TransportAgent]):
             )
         )
     }
-    shape = Shape(identity=("Path", "name"), in_order=True)
+    shape = Shape(identity=("Path", "name"), compared=_with_priority)
 
     def priority(self, agent: TransportAgent) -> int:
         """An agent's place among those of its service, from 1."""
