@@ -42,7 +42,7 @@ def lab_up(
     with needs_lab():
         from muster import lab  # noqa: PLC0415 - needs the extra of the same name
     try:
-        with lab.start(read.lab) as running:
+        with lab.start(read.lab, folder=read.folder) as running:
             attached = lab.attach(read, running)
             _say_where(attached)
             if folder is not None:

@@ -6,7 +6,7 @@ merged, everything else is replaced.
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Expected:
 class Description:
     """A description before it is turned into a world. ``plan`` is everything but patches, as written.
 
+    ``settings`` are patches that are no faults: what this organisation made different from what Setup leaves.
     ``patches`` are the planted faults' patches by key, in the order they are applied.
     """
 
@@ -45,6 +46,7 @@ class Description:
     plan: Mapping[str, Any]
     patches: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     expected: tuple[Expected, ...] = ()
+    settings: Sequence[Mapping[str, Any]] = ()
 
     @property
     def as_of(self) -> date:
@@ -54,22 +56,27 @@ class Description:
 
     def with_patches(self, key: str, *patches: Mapping[str, Any]) -> "Description":
         """The same with one more planted fault, replacing one of the same key."""
-        return Description(self.name, self.plan, {**self.patches, key: patches}, self.expected)
+        return replace(self, patches={**self.patches, key: patches})
 
     def only(self, *keys: str) -> "Description":
         """The same with only the named faults; raises ``DescriptionMistake`` for one that there is not."""
         for key in keys:
             if key not in self.patches:
                 raise DescriptionMistake(self.name, f"there is no fault '{key}'; there are {', '.join(self.patches)}")
-        return Description(self.name, self.plan, {key: self.patches[key] for key in keys}, self.expected)
+        return replace(self, patches={key: self.patches[key] for key in keys})
+
+    @property
+    def all_patches(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Settings and faults, in the order they are applied, by what a mistake calls them."""
+        return {"settings": self.settings, **{f"fault {key}": patches for key, patches in self.patches.items()}}
 
     def patched_plan(self) -> dict[str, Any]:
         """The plan with every ``plan`` patch applied."""
         plan = deepcopy(dict(self.plan))
-        for key, patches in self.patches.items():
+        for key, patches in self.all_patches.items():
             for patch in patches:
                 if "plan" in patch:
-                    _patch_plan(plan, patch, f"{self.name}, fault {key}")
+                    _patch_plan(plan, patch, f"{self.name}, {key}")
         return plan
 
 
@@ -87,7 +94,8 @@ def load_description(name: str | Path) -> Description:
             raise DescriptionMistake(f"{name}, fault {key}", "a fault has 'what' and a list of 'patches'")
     expected = tuple(Expected(**{**entry, "fault": str(entry["fault"])}) for entry in written.pop("expected", ()))
     patches = {key: tuple(fault["patches"]) for key, fault in faults.items()}
-    return Description(Path(name).stem, written, patches, expected)
+    settings = tuple(written.pop("settings", ()))
+    return Description(Path(name).stem, written, patches, expected, settings)
 
 
 def _file_of(name: str | Path) -> Path:

@@ -27,18 +27,18 @@ from muster.lab.shapes import load_shapes
 from muster.lab.world.access_lists import domain_descriptor
 from muster.lab.world.directory import Node, directory_nodes
 from muster.lab.world.mail_flow import connector_dn
-from muster.lab.world.making import World, settle
+from muster.lab.world.making import World
 from muster.lab.world.plans import domain_dn
 
 Patch = Mapping[str, Any]
 
 
-def apply_patches(world: World, description: Description) -> None:
-    """Plant every fault, then let follow what follows; raises ``DescriptionMistake`` naming fault and patch."""
+def plant(world: World, description: Description) -> None:
+    """Apply settings and plant every fault; raises ``DescriptionMistake`` naming fault and patch. ``settle`` then lets follow the rest."""
     directory: list[tuple[Patch, str]] = []
-    for key, patches in description.patches.items():
+    for key, patches in description.all_patches.items():
         for patch in patches:
-            where = f"{description.name}, fault {key}, {_what(patch)}"
+            where = f"{description.name}, {key}, {_what(patch)}"
             if "directory" in patch:
                 directory.append((patch, where))
             elif "plan" not in patch:
@@ -52,7 +52,6 @@ def apply_patches(world: World, description: Description) -> None:
     world.nodes = directory_nodes(world.plans, connectors, world.grants)
     for patch, where in directory:
         _patch_directory(world, patch, where)
-    settle(world)
 
 
 def _kind(patch: Patch, where: str) -> str:
