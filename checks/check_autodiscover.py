@@ -2,10 +2,13 @@
 
 from urllib.parse import urlsplit
 
+import pytest
+
 from muster import Environment, Organization, Server, Severity, about, control
 from muster.facts.web.client_access import ClientAccessServices
 
 
+@pytest.mark.post_upgrade
 @control(
     "autodiscover.service-uri",
     title="The Autodiscover service connection point leads to a shared name over https",

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from muster import (
     DatabaseAvailabilityGroup,
     Environment,
@@ -27,6 +29,7 @@ MATRIX = "https://learn.microsoft.com/exchange/plan-and-deploy/supportability-ma
 UPDATES = "https://learn.microsoft.com/exchange/plan-and-deploy/install-cumulative-updates"
 
 
+@pytest.mark.post_upgrade
 @control(
     "build.known",
     title="The installed build is a published release",
@@ -51,6 +54,7 @@ def _as_far_as_known(catalogue: Catalogue, today: date) -> str:
     return f"; what was released after {read} is not known" if today > read else ""
 
 
+@pytest.mark.post_upgrade
 @control(
     "build.supported",
     title="Microsoft supports the installed CU",
@@ -93,6 +97,7 @@ def check_support_ends(server: Server, build: Build, catalogue: Catalogue, polic
     )
 
 
+@pytest.mark.post_upgrade
 @control(
     "build.follows-policy",
     title="The installed release is one that the organisation decided on",
@@ -111,6 +116,7 @@ def check_follows_policy(server: Server, build: Build, catalogue: Catalogue, pol
     because(f"{installed} is accepted by {chosen}{_as_far_as_known(catalogue, today)}")
 
 
+@pytest.mark.post_upgrade
 @control(
     "build.security-current",
     title="The newest security update is installed",
@@ -176,6 +182,7 @@ def check_known_vulnerable(
     because(f"no CVE of the catalogue is open{_as_far_as_known(catalogue, today)}")
 
 
+@pytest.mark.post_upgrade
 @control(
     "build.matches-directory",
     title="The directory knows the CU that is installed",
@@ -213,6 +220,7 @@ def check_matches_inventory(server: Server, build: Build, catalogue: Catalogue) 
     )
 
 
+@pytest.mark.post_upgrade
 @control(
     "dag.same-build",
     title="All members of a DAG run the same build",

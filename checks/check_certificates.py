@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from muster import Environment, Organization, PerServer, Server, Severity, about, control, not_applicable
 from muster.facts.auth_config import AuthConfig
 from muster.facts.certificates import ExchangeCertificates
@@ -17,6 +19,8 @@ WEAK_HASHES = frozenset({"md5", "sha1"})
 SHORTEST_KEY = {"RSA": 2048, "EC": 256}
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.expiry",
     title="No certificate in use has expired",
@@ -72,6 +76,7 @@ def check_expiring_soon(
             )
 
 
+@pytest.mark.post_upgrade
 @control(
     "certificates.served",
     title="The server shows the certificate that is bound",
@@ -98,6 +103,8 @@ def check_served(
             )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.auth-certificate",
     title="The auth certificate is valid, and on every Mailbox server",
@@ -189,6 +196,8 @@ def check_key_and_signature(server: Server, exchange_certificates: ExchangeCerti
             )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.services-bound",
     title="A certificate is bound to IIS, and one to SMTP",
@@ -209,6 +218,8 @@ def check_services_bound(server: Server, exchange_certificates: ExchangeCertific
             assert not keyless, f"{', '.join(keyless)} is bound, and the server has no private key for it"
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.receive-tls-name",
     title="A certificate that a receive connector names is installed",
@@ -232,6 +243,8 @@ def check_receive_tls_name(
             )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "certificates.send-tls-name",
     title="A certificate that a send connector names is installed on each of its source servers",

@@ -1,5 +1,7 @@
 """Component states: what managed availability and maintenance mode switch on and off."""
 
+import pytest
+
 from muster import Server, Severity, about, control
 from muster.facts.components import INACTIVE_BY_DEFAULT, ServerComponents
 
@@ -7,6 +9,8 @@ STATES = "https://learn.microsoft.com/powershell/module/exchange/set-servercompo
 MAINTENANCE = "https://learn.microsoft.com/exchange/high-availability/manage-ha/manage-dags"
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "components.active",
     title="Every component is active",
@@ -30,6 +34,8 @@ def check_active(server: Server, server_components: ServerComponents) -> None:
             )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "components.out-of-maintenance",
     title="Maintenance holds no component inactive",
@@ -46,6 +52,7 @@ def check_out_of_maintenance(server: Server, server_components: ServerComponents
             assert "Maintenance" not in component.held_inactive_by, "held inactive by requester Maintenance"
 
 
+@pytest.mark.post_upgrade
 @control(
     "components.states-agree",
     title="Directory and registry say the same of every component",

@@ -1,5 +1,7 @@
 """Database availability groups: would a server's failure be noticed by anybody?"""
 
+import pytest
+
 from muster import DatabaseAvailabilityGroup, PerServer, Server, Severity, about, control, not_applicable
 from muster.facts.dag import (
     ActivationSettings,
@@ -17,6 +19,8 @@ LONG_QUEUE = 100
 """Log files not yet copied; a healthy copy has a few."""
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.activation-not-blocked",
     title="Databases may become active on every member",
@@ -39,6 +43,8 @@ def check_activation_not_blocked(server: Server, activation_settings: Activation
         )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.copies-healthy",
     title="Every database copy is mounted or healthy, and keeps up",
@@ -63,6 +69,7 @@ def check_copies_healthy(dag: DatabaseAvailabilityGroup, database_copies: PerSer
                 )
 
 
+@pytest.mark.post_upgrade
 @control(
     "dag.activation-preference",
     title="Every database is mounted on the server that it prefers",
@@ -82,6 +89,8 @@ def check_activation_preference(dag: DatabaseAvailabilityGroup, database_copies:
                 )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.databases-mounted",
     title="Every database is mounted on exactly one member",
@@ -120,6 +129,7 @@ def check_databases_mounted(
                 assert not without, f"{', '.join(without)} should hold a copy and shows none, where one was expected"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "dag.copies-per-database",
     title="Every database has at least two copies",
@@ -134,6 +144,7 @@ def check_copies_per_database(dag: DatabaseAvailabilityGroup, mailbox_databases:
             assert len(database.servers) > 1, f"only {', '.join(database.servers) or 'no server'} holds a copy"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "dag.members",
     title="The group has the members that the inventory says",
@@ -151,6 +162,7 @@ def check_members(dag: DatabaseAvailabilityGroup, dag_config: DagConfig) -> None
             assert key in expected, "Exchange says it is a member, the inventory does not"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "dag.witness",
     title="The witness server is set, and is no member",
@@ -166,6 +178,7 @@ def check_witness(dag: DatabaseAvailabilityGroup, dag_config: DagConfig) -> None
     assert witness.split(".")[0].casefold() not in members, f"WitnessServer is {witness}, a member of the group"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "dag.datacenter-activation",
     title="A group over several sites uses datacenter activation coordination",
@@ -182,6 +195,8 @@ def check_datacenter_activation(dag: DatabaseAvailabilityGroup, dag_config: DagC
     assert mode == "DagOnly", f"DatacenterActivationMode is {mode or 'blank'} where DagOnly was expected"
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.replication-health",
     title="Replication passes its own tests",
@@ -197,6 +212,8 @@ def check_replication_health(server: Server, replication_health: ReplicationHeal
             assert test.passed, f"{test.result.strip('*')}: {test.shown('error') or 'no error told'}"
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "dag.content-index",
     title="No content index has failed",

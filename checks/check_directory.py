@@ -1,5 +1,7 @@
 """Whether Active Directory is prepared for the Exchange releases that are installed, everywhere."""
 
+import pytest
+
 from muster import (
     Domain,
     DomainController,
@@ -29,6 +31,8 @@ PREPARE = "https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-d
 LICENCE = "/IAcceptExchangeServerLicenseTerms_DiagnosticDataOFF"
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.schema-level",
     title="The controller has the schema that the installed Exchange needs",
@@ -53,6 +57,7 @@ def check_schema_level(
     )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.schema-prepared",
     title="The forest's schema was prepared for the installed Exchange",
@@ -78,6 +83,8 @@ def check_schema_prepared(
     )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.organization-level",
     title="The organisation was prepared for the installed Exchange",
@@ -101,6 +108,7 @@ def check_organization_level(
     )
 
 
+@pytest.mark.post_upgrade
 @control(
     "directory.product-id",
     title="The release that last prepared the directory is no older than those installed",
@@ -141,6 +149,8 @@ def _must_show_a_container(domain: Domain, system_objects: SystemObjects, organi
     not_applicable("no Microsoft Exchange System Objects container was shown, and it has no Exchange server")
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.domain-prepared",
     title="The domain was prepared for the installed Exchange",
@@ -170,6 +180,7 @@ def check_domain_prepared(
             )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.no-conflicting-system-objects",
     title="The domain has one Microsoft Exchange System Objects container",
@@ -188,6 +199,7 @@ def check_no_conflicting_system_objects(
             assert not container.is_conflict, "a copy that lost a replication conflict (CNF)"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.schema-master",
     title="The schema master is a controller that exists",
@@ -212,6 +224,7 @@ def check_schema_master(forest: Forest, environment: Environment, schema_master:
     )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.controller-synchronized",
     title="The controller has finished its first synchronization",
@@ -224,6 +237,7 @@ def check_controller_synchronized(domain_controller: DomainController, root_dse:
     assert root_dse.is_synchronized, "isSynchronized is FALSE: its first synchronization is not finished"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.schema-master-answers",
     title="The schema master can be reached",

@@ -1,5 +1,7 @@
 """Extended Protection: a ticket that was stolen on the way is worth nothing."""
 
+import pytest
+
 from muster import Organization, Server, Severity, about, control, not_applicable
 from muster.facts.web.extended_protection import AT_LEAST, weaker_than_expected
 from muster.facts.web.virtual_directories import OutlookAnywheres, VirtualDirectories
@@ -10,6 +12,7 @@ GUIDE = (
 )
 
 
+@pytest.mark.post_upgrade
 @control(
     "virtual-directories.extended-protection",
     title="Extended Protection is as strong as Microsoft's table on every virtual directory",
@@ -40,6 +43,7 @@ def check_extended_protection(
                 assert not weaker, weaker
 
 
+@pytest.mark.post_upgrade
 @control(
     "virtual-directories.extended-protection-in-use",
     title="Extended Protection is in use",
@@ -57,6 +61,8 @@ def check_extended_protection_in_use(
     )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "virtual-directories.ssl-offloading",
     title="Outlook Anywhere offloads no TLS where Extended Protection is in use",
@@ -78,6 +84,7 @@ def check_ssl_offloading(
                 )
 
 
+@pytest.mark.post_upgrade
 @control(
     "outlook-anywhere.external-requires-ssl",
     title="Outlook Anywhere takes clients from outside over TLS only",

@@ -1,5 +1,7 @@
 """What clients meet on port 443."""
 
+import pytest
+
 from muster import Environment, PublicName, Server, Severity, about, control, not_applicable
 from muster.facts.web.health_pages import HealthPages
 from muster.facts.wire import BackEndServed, HttpsServed, PublicHttpsServed
@@ -12,6 +14,7 @@ TLS = (
 HEALTHY = 200
 
 
+@pytest.mark.post_upgrade
 @control(
     "https.health",
     title="Every client protocol answers that it is healthy",
@@ -29,6 +32,7 @@ def check_health(server: Server, health_pages: HealthPages) -> None:
             assert status == HEALTHY, f"its health page answers {status} where {HEALTHY} was expected"
 
 
+@pytest.mark.post_upgrade
 @control(
     "https.server-certificate",
     title="Each server serves a certificate for the public names that lead to it",
@@ -48,6 +52,7 @@ def check_server_certificate(server: Server, https_served: HttpsServed, environm
             assert certificate.covers(name), f"the certificate holds {', '.join(certificate.names)}"
 
 
+@pytest.mark.post_upgrade
 @control(
     "https.public-certificate",
     title="A public name serves a certificate for itself",
@@ -64,6 +69,7 @@ def check_public_certificate(public_name: PublicName, public_https_served: Publi
     assert not certificate.self_signed, f"the certificate of {certificate.subject} is self-signed"
 
 
+@pytest.mark.post_upgrade
 @control(
     "https.back-end-certificate",
     title="The back end serves a certificate in its life",
@@ -85,6 +91,7 @@ def check_back_end_certificate(server: Server, back_end_served: BackEndServed) -
     )
 
 
+@pytest.mark.post_upgrade
 @control(
     "https.tls-version",
     title="Port 443 speaks TLS 1.2 or later",

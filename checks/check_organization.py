@@ -1,5 +1,7 @@
 """Settings of the organisation as a whole."""
 
+import pytest
+
 from muster import Organization, Severity, about, control, not_applicable
 from muster.facts.organization import OrganizationConfig, SettingOverrides
 from muster.facts.servers import ExchangeServers
@@ -61,6 +63,8 @@ def check_public_folders_unlocked(organization: Organization, organization_confi
     )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "organization.setting-overrides-effective",
     title="Every setting override still applies to the installed builds",

@@ -1,5 +1,7 @@
 """Who may hand mail in, and how."""
 
+import pytest
+
 from muster import Server, Severity, about, control
 from muster.facts.mailflow.receive_connectors import ReceiveConnectors, RelayRights
 
@@ -41,6 +43,8 @@ def check_no_anonymous_relay(
             )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "connectors.no-binding-conflict",
     title="Front end and hub transport listen on ports of their own",
@@ -64,6 +68,7 @@ def check_no_binding_conflict(server: Server, receive_connectors: ReceiveConnect
             )
 
 
+@pytest.mark.post_upgrade
 @control(
     "connectors.tls-offered",
     title="Every receive connector offers TLS, and takes no password without it",

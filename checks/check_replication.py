@@ -1,5 +1,7 @@
 """Whether the domain controllers agree on what Exchange's Setup left in Active Directory."""
 
+import pytest
+
 from muster import Domain, Forest, Organization, PerServer, Severity, about, certain, control, not_applicable
 from muster.facts.directory import SchemaVersion
 from muster.facts.directory_replication import ControllerOrganizationLevel, ControllerSystemObjects
@@ -8,6 +10,8 @@ NOBODY = "no domain controller of it is known"
 PREPARE = "https://learn.microsoft.com/exchange/plan-and-deploy/prepare-ad-and-domains"
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.schema-replicated",
     title="Every controller has the same Exchange schema and organisation version",
@@ -34,6 +38,8 @@ def check_schema_replicated(
             )
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "directory.domain-replicated",
     title="Every controller of the domain has the same version of Microsoft Exchange System Objects",

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from packaging.version import Version
 
 from muster import (
@@ -132,6 +133,7 @@ def check_dotnet(
     assert not wrong, wrong
 
 
+@pytest.mark.pre_upgrade
 @control(
     "organization.coexistence",
     title="The releases that are installed may stand side by side",
@@ -170,6 +172,7 @@ def check_coexistence(
             )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "upgrade.preparing-machine",
     title="The machine that prepares the schema has what the new release needs",
@@ -196,6 +199,7 @@ def check_preparing_machine(
     assert not wrong, wrong
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.controller-windows",
     title="The controller runs a release of Windows Server that the installed Exchange supports",
@@ -260,6 +264,7 @@ def _judge_levels(
         _judge_level(level, least, exchange_servers, whose, catalogue)
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.forest-functional-level",
     title="The forest functional level is one that the installed Exchange supports",
@@ -282,6 +287,7 @@ def check_forest_functional_level(
     _judge_levels(numbers, policy.functional_levels.forest, exchange_servers, forest.name, catalogue)
 
 
+@pytest.mark.pre_upgrade
 @control(
     "directory.domain-functional-level",
     title="The domain functional level is one that the installed Exchange supports",

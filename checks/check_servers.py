@@ -1,5 +1,7 @@
 """Exchange servers as the directory knows them."""
 
+import pytest
+
 from muster import Environment, Organization, Server, Severity, about, control, not_applicable, same_server
 from muster.facts.mailflow.receive_connectors import ReceiveConnectors
 from muster.facts.servers import ExchangeServer, ExchangeServers, StaticControllers
@@ -14,6 +16,7 @@ MITIGATION = (
 )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "servers.in-inventory",
     title="Every Exchange server of the directory is in the inventory",
@@ -59,6 +62,7 @@ def check_rows_in_inventory(
             assert not strangers, f"belongs to {', '.join(strangers)}, which the inventory does not have"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "servers.in-directory",
     title="Every Mailbox server of the inventory is in the directory",
@@ -98,6 +102,7 @@ def check_site_matches_inventory(server: Server, exchange_server: ExchangeServer
     )
 
 
+@pytest.mark.pre_upgrade
 @control(
     "servers.edition-not-expired-trial",
     title="The server does not run on an expired trial",
@@ -137,6 +142,7 @@ def check_trial_not_ending(server: Server, exchange_server: ExchangeServer) -> N
     assert days >= TRIAL_DAYS, f"the trial ends in {days} days (edition {exchange_server.edition})"
 
 
+@pytest.mark.post_upgrade
 @control(
     "servers.mitigations-enabled",
     title="Emergency mitigations are enabled on the server",
@@ -150,6 +156,7 @@ def check_mitigations_enabled(server: Server, exchange_server: ExchangeServer) -
     assert exchange_server.mitigations_enabled, "MitigationsEnabled is False where True was expected"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "servers.no-static-domain-controllers",
     title="The server finds its domain controllers by itself",

@@ -1,11 +1,14 @@
 """Windows services that Exchange is made of."""
 
+import pytest
+
 from muster import Server, Severity, about, control
 from muster.facts.services import NEEDED, STOPS_BY_ITSELF, ServiceHealths, WindowsServices
 
 SERVICES = "https://learn.microsoft.com/exchange/plan-and-deploy/deployment-ref/services-overview"
 
 
+@pytest.mark.post_upgrade
 @control(
     "services.running",
     title="Exchange's services run, and start by themselves",
@@ -36,6 +39,7 @@ def check_running(server: Server, windows_services: WindowsServices) -> None:
                 )
 
 
+@pytest.mark.post_upgrade
 @control(
     "services.required-by-exchange",
     title="Exchange itself finds the services that its roles require running",

@@ -1,11 +1,14 @@
 """What other mail systems meet on port 25."""
 
+import pytest
+
 from muster import PublicName, Server, Severity, control
 from muster.facts.wire import PublicSmtpServed, SmtpGreeting
 
 RECEIVE = "https://learn.microsoft.com/exchange/mail-flow/connectors/receive-connectors"
 
 
+@pytest.mark.post_upgrade
 @control(
     "smtp.certificate",
     title="A mail exchanger serves a certificate for its own name, in its life, that somebody else issued",
@@ -27,6 +30,7 @@ def check_smtp_certificate(public_name: PublicName, public_smtp_served: PublicSm
     )
 
 
+@pytest.mark.post_upgrade
 @control(
     "smtp.starttls",
     title="Port 25 offers STARTTLS",

@@ -1,5 +1,7 @@
 """Limits, domains and logs of mail transport."""
 
+import pytest
+
 from muster import Organization, Server, Severity, about, control
 from muster.facts.mailflow.accepted_domains import AcceptedDomains
 from muster.facts.mailflow.queues import Queues
@@ -123,6 +125,8 @@ def check_connectivity_log(
             assert service.connectivity_log_enabled, "ConnectivityLogEnabled is False where True was expected"
 
 
+@pytest.mark.pre_upgrade
+@pytest.mark.post_upgrade
 @control(
     "queues.drained",
     title="No queue waits for a next hop that does not answer",

@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from muster.model import (
     Answer,
+    DatabaseAvailabilityGroup,
     Domain,
     DomainController,
     ExchangeCmdlet,
@@ -52,7 +53,7 @@ def fields_of(subject: Subject) -> dict[str, str]:
     match subject:
         case Server():
             domain = subject.fqdn.partition(".")[2]
-            fields = {"name": subject.name, "fqdn": subject.fqdn or subject.name}
+            fields = {"name": subject.name, "fqdn": subject.fqdn or subject.name, "member": subject.name}
             return fields | ({"domain": domain, "domain_dn": _dn_of(domain)} if domain else {})
         case DomainController():
             dn = _dn_of(subject.domain)
@@ -73,6 +74,23 @@ def bound(question: Question, subject: Subject) -> Question:
     if isinstance(ready, ExchangeCmdlet) and isinstance(subject, Server) and "Edge" in subject.roles:
         return ExchangeCmdlet(ready.pipeline, about=subject.name, at=subject.name, after=ready.after)
     return ready
+
+
+def ways(wanted: Need, subject: Subject) -> Iterator[Question]:
+    """Every question that can meet a need of a subject, best first.
+
+    What goes to ``{member}`` of a group may be asked of any of its members: one that says nothing, is down, or on
+    which nobody may open a session now is stood in for by the next.
+    """
+    for alternative in wanted.alternatives:
+        if isinstance(subject, DatabaseAvailabilityGroup) and _of_any_member(alternative):
+            yield from (bound(bind(alternative, {"member": member.name}), subject) for member in subject.members)
+        else:
+            yield bound(alternative, subject)
+
+
+def _of_any_member(question: Question) -> bool:
+    return isinstance(question, WindowsCmdlet) and question.server == "{member}"
 
 
 def needs_of(fact: type[Fact], subject: Subject | None = None) -> Iterator[Need]:
@@ -107,8 +125,8 @@ def _read(fact: type[F], subject: Subject, book: Book, trail: _Trail) -> F:
 
 def _answer_for(fact: type[Fact], wanted: Need, subject: Subject, book: Book, trail: _Trail) -> Answer:
     first: Problem | None = None
-    for alternative in wanted.alternatives:
-        question, problem = _ready(bound(alternative, subject), subject, book)
+    for way in ways(wanted, subject):
+        question, problem = _ready(way, subject, book)
         if problem is None:
             observation = book(question, subject)
             trail.questions.append(observation.question.key if observation else question.key)
@@ -128,8 +146,8 @@ def _answer_for(fact: type[Fact], wanted: Need, subject: Subject, book: Book, tr
 
 def next_question(wanted: Need, subject: Subject, book: Book) -> Question | None:
     """What must be asked next so that a need is met; ``None`` when it is met or nothing is left to try."""
-    for alternative in wanted.alternatives:
-        question, problem = _ready(bound(alternative, subject), subject, book)
+    for way in ways(wanted, subject):
+        question, problem = _ready(way, subject, book)
         if problem is not None and problem.kind == "not asked yet":
             return _first_of_chain(question, subject, book)
         if problem is not None:

@@ -11,7 +11,7 @@ import pytest
 from kit.changes import Change
 from kit.examples import Examples
 from kit.judged import Bench, checks
-from kit.recorded import organisation
+from kit.recorded import in_order_for
 
 HERE = Path(__file__).parent
 
@@ -44,8 +44,8 @@ CASES = [
 ]
 
 
-def bench(given: Examples, *changes: Change) -> Bench:
-    base = organisation("demo-clean")
+def bench(control: str, given: Examples, *changes: Change) -> Bench:
+    base = in_order_for(control)
     observations = base.observations
     for change in (*given.given, *changes):
         observations = change(observations)
@@ -62,14 +62,14 @@ def test_every_check_has_examples_and_every_example_a_check() -> None:
 @pytest.mark.parametrize("control", examples())
 def test_an_organisation_in_order_passes(control: str) -> None:
     given = examples()[control]
-    judgement = bench(given).judged(control, given.subject)
+    judgement = bench(control, given).judged(control, given.subject)
     assert judgement.outcome == "pass", judgement.reason
 
 
 @pytest.mark.parametrize(("control", "kind", "name"), CASES)
 def test_an_example_ends_as_it_should(control: str, kind: str, name: str) -> None:
     given = examples()[control]
-    judgement = bench(given, of_kinds(given)[kind][name]).judged(control, given.subject)
+    judgement = bench(control, given, of_kinds(given)[kind][name]).judged(control, given.subject)
     assert judgement.outcome == kind, judgement.reason
     assert judgement.error is None, f"the check broke, where a gap should be told: {judgement.reason}"
     if kind == "fail":

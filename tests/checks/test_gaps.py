@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from kit.judged import Bench, checks, subjects_of
-from kit.recorded import organisation
+from kit.recorded import in_order_for
 from muster.model import Answer, Problem
 from muster.reading.records import Record, _plan
 
@@ -18,7 +18,7 @@ READ_BY_HAND = {"version", "rawdata", "chain", "msiinstallpath", "ntsecuritydesc
 @pytest.mark.parametrize("control", checks())
 def test_nothing_is_found_in_what_did_not_come(control: str) -> None:
     """A property that was not sent, an error in place of an object, an error in place of everything."""
-    base = organisation("demo-clean")
+    base = in_order_for(control)
     for subject in _first_that_passes(base, control):
         for question, answer in _read(base, control, subject):
             for gap, left in (*_with_an_error(answer), *_without_a_property(answer)):

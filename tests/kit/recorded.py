@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -27,15 +28,29 @@ def organisation(name: str, *, serialization: str = "partial") -> Bench:
         return observed(lab.attach(environment, started, serialization=serialization), decided)
 
 
+def in_order_for(control: str) -> Bench:
+    """The organisation in which a control's subject is in order: for the during gate, the one with ex01 in maintenance.
+
+    There nobody opens a session on ex01, and Setup may be running on it.
+    """
+    if not control.startswith("maintenance."):
+        return organisation("demo-clean")
+    base = organisation("demo-maintenance")
+    away = frozenset({"ex01"})
+    return replace(base, environment=replace(base.environment, quiet=away, in_setup=away))
+
+
 def observed(environment: Environment, decided: policy.Policy, **options: Any) -> Bench:
     """Ask an environment everything that any check wants to know."""
     found = Observing(environment, Doors(doors.connect, doors.probe), **options).run(list(every_want(environment)))
     return Bench(environment, found, decided.as_of or date(2026, 1, 15), decided)
 
 
-def every_want(environment: Environment) -> Iterator[Want]:
-    """Every fact of every subject that any check reads."""
+def every_want(environment: Environment, area: str = "") -> Iterator[Want]:
+    """Every fact of every subject that any check reads, or any of an area such as ``maintenance``."""
     for control, check in checks().items():
+        if area and not control.startswith(f"{area}."):
+            continue
         for subject in subjects_of(control, environment):
             if not collecting.fits(_control(check), subject):
                 continue

@@ -9,8 +9,8 @@ HOW = ("gone", "new", "moved", "changed")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a difference is: whose fact (``subject`` and its kind), which fact kind (``ReceiveConnectors``), and the key
-    of the question whose answer it stands in.
+    """Where a difference is: whose fact (``subject`` and its kind), which fact kind (``ReceiveConnectors``), and the
+    key of the question whose answer it stands in.
     """  # noqa: D205 - the first sentence is the summary
 
     subject: str
@@ -25,10 +25,10 @@ class Difference:
 
     ``object`` is what tells the object among its peers, as the baseline wrote it (``""`` where the fact is a single
     object); ``type`` its .NET type. ``how``: ``changed`` (a property; ``path`` leads to it: ``("Bindings",)``, or
-    ``("RemoteStates", "Functional", "State")`` inside keyed rows), ``gone`` or ``new`` (the object itself with an empty
-    path, or one property), ``moved`` (the object goes by another identity now, or lies elsewhere). A list whose order
-    means nothing is compared as a set; ``added`` and ``removed`` then name the elements. ``before`` and ``after`` are
-    the whole objects, for who must write a command from them; ``None`` where there is none.
+    ``("RemoteStates", "Functional", "State")`` inside keyed rows), ``gone`` or ``new`` (the object itself with an
+    empty path, or one property), ``moved`` (the object goes by another identity now, or lies elsewhere). A list whose
+    order means nothing is compared as a set; ``added`` and ``removed`` then name the elements. ``before`` and
+    ``after`` are the whole objects, for who must write a command from them; ``None`` where there is none.
     """
 
     place: Place

@@ -1,9 +1,19 @@
 """What a run leaves for others: one writer per file."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from muster.evidence import answers_json, junit_xml, manifest_json, report_html, run_json, summary, verdicts_jsonl
+from muster.evidence import (
+    answers_json,
+    drift_json,
+    junit_xml,
+    manifest_json,
+    report_html,
+    run_json,
+    summary,
+    verdicts_jsonl,
+)
 from muster.evidence.account import Account, UnreadableRun, account_of
 from muster.evidence.places import NotWritable, check_writable, new_folder, put, reason_of
 from muster.model import Environment, Run
@@ -35,6 +45,8 @@ def write(run: Run, environment: Environment, folder: Path) -> Path:
     the same second get two folders. Raises ``NotWritable``.
     """
     account = account_of(run, environment)
+    if run.drift is not None:
+        account = replace(account, drift=drift_json.clean(run.drift))
     try:
         name = file_name(run.environment).removesuffix(".json")
         place = new_folder(folder / name, f"{run.started:%Y-%m-%dT%H%M%SZ}")
@@ -50,6 +62,10 @@ def _write(place: Path, run: Run, account: Account, environment: Environment) ->
         put(place / name, [text])
     put(place / "verdicts.jsonl", verdicts_jsonl.lines(account.verdicts))
     put(place / "run.json", [run_json.dump(account, dump_environment(environment), cast("Json", run.decisions))])
+    if account.drift is not None:
+        put(place / drift_json.NAME, [drift_json.dump(account.drift)])
+        if account.drift.put_back:
+            put(place / drift_json.PUT_BACK, [account.drift.put_back])
     put(place / REPORT, [report_html.dump(account)])
     put(place / "junit.xml", junit_xml.lines(account))
     put(place / manifest_json.NAME, [manifest_json.dump(place)])
@@ -94,7 +110,10 @@ def read(folder: Path) -> Account:
     if not (folder / "verdicts.jsonl").is_file():
         raise UnreadableRun("verdicts.jsonl", f"is missing from {folder}: without it no verdict of this run is known")
     text = _text(folder / "verdicts.jsonl")
-    return loaded.with_verdicts(verdicts_jsonl.load(text, loaded.controls), whole=not text or text.endswith("\n"))
+    account = loaded.with_verdicts(verdicts_jsonl.load(text, loaded.controls), whole=not text or text.endswith("\n"))
+    if (folder / drift_json.NAME).is_file():
+        account = replace(account, drift=drift_json.load(_text(folder / drift_json.NAME)))
+    return account
 
 
 def rewrite_report(folder: Path, *, anyway: bool = False) -> Path:
@@ -124,7 +143,10 @@ def rewrite_report(folder: Path, *, anyway: bool = False) -> Path:
 
 def summary_lines(run: Run, folder: Path, *, width: int = summary.WIDTH, colour: bool = False) -> list[str]:
     """One screen about a run, to print as it is; ``folder`` is what ``write`` gave. See ``evidence.summary``."""
-    return summary.summary_lines(account_of(run), folder / REPORT, width=width, colour=colour)
+    account = account_of(run)
+    if run.drift is not None:
+        account = replace(account, drift=drift_json.clean(run.drift))
+    return summary.summary_lines(account, folder / REPORT, width=width, colour=colour)
 
 
 def _text(path: Path) -> str:

@@ -17,6 +17,7 @@ from muster.model import (
     Control,
     DatabaseAvailabilityGroup,
     DomainController,
+    DriftSeen,
     Environment,
     ObjectVerdict,
     Observation,
@@ -92,6 +93,7 @@ class Account:
     left_out: int = 0
     selection: str = ""
     catalogue: CatalogueUsed | None = None
+    drift: DriftSeen | None = None
 
     @property
     def there_are(self) -> int:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from muster.evidence.account import Account
 from muster.evidence.causes import causes, subjects_of
+from muster.evidence.drifted import counts_line, groups
 from muster.evidence.findings import findings
 from muster.evidence.headline import STALE_CURE, catalogue_line, counted, headline, stale_note, subline
 from muster.evidence.matrix import RANK, differences, matrix
@@ -61,6 +62,9 @@ def dump(account: Account, careful: tuple[str, ...] = ()) -> str:
         areas=_by_area(account.verdicts),
         matrix=matrix(account),
         findings=findings(account),
+        drift=account.drift,
+        drift_groups=groups(account.drift) if account.drift else (),
+        drift_counts=counts_line(account.drift) if account.drift else "",
         causes=causes(account),
         differences=differences(account.verdicts),
         servers=subjects_of(verdict for verdict in account.verdicts if verdict.subject_kind == "Server"),

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from muster.evidence.account import Account
 from muster.evidence.causes import Cause, causes
+from muster.evidence.drifted import drift_lines
 from muster.evidence.findings import Finding, findings
 from muster.evidence.headline import counted, headline, selected
 from muster.evidence.printable import one_line, plain_ascii
@@ -74,6 +75,7 @@ def summary(
     if account.catalogue and account.catalogue.stale:
         until = account.catalogue.read_until
         head.append(Text(f"The catalogue is old: what was released after {until} is not known.", "bold yellow"))
+    head += [Text(clean(line), style) for line, style in drift_lines(account.drift, report)] if account.drift else []
     tail = [Text(clean(f"Report: {report}"), "bold")]
     head = [_shortened(line, paper) for line in head]
     return [*head, *_blocks(account, lines - len(head) - len(tail), paper, clean), *tail]

@@ -13,7 +13,21 @@ from typing import Annotated, ClassVar
 import pytest
 from pydantic import BeforeValidator
 
-from muster.model import ExchangeCmdlet, Facts, FactUnavailable, Object, Problem, Server, Shape, Value, need
+from muster.facts.servers import mailbox_servers
+from muster.model import (
+    Environment,
+    ExchangeCmdlet,
+    Facts,
+    FactUnavailable,
+    Object,
+    PerServer,
+    Problem,
+    Server,
+    Shape,
+    Subject,
+    Value,
+    need,
+)
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Word, read_text, read_word
@@ -143,8 +157,25 @@ class ServerComponents(Records[ServerComponent]):
         volatile={"RunspaceId": "a new one in every session"},
     )
 
+    def named(self, name: str) -> ServerComponent:
+        """The component of that name; raises where none came."""
+        for row in self.rows:
+            if row.component == name:
+                return row
+        problem = Problem("empty", f"no component {name} came")
+        raise FactUnavailable(self._whose, type(self).__name__, problem)
+
 
 @pytest.fixture
 def server_components(server: Server, facts: Facts) -> ServerComponents:
     """Component states of one server, and which requester holds which component inactive."""
     return facts.get(ServerComponents, server)
+
+
+@pytest.fixture
+def components_of_peers(
+    members: tuple[Subject, ...], facts: Facts, environment: Environment
+) -> PerServer[ServerComponents]:
+    """Component states of the members that are not being upgraded now."""
+    peers = tuple(one for one in mailbox_servers(members) if one.name not in environment.quiet)
+    return facts.per_server(ServerComponents, peers)

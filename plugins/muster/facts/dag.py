@@ -9,6 +9,7 @@ from pydantic import BeforeValidator
 from muster.model import (
     Answer,
     DatabaseAvailabilityGroup,
+    Environment,
     ExchangeCmdlet,
     Fact,
     Facts,
@@ -142,6 +143,60 @@ class DatabaseCopy(Record):
         return self.status == "Mounted"
 
 
+_LOGS = (
+    "HighestRequiredLog",
+    "LastLogCopied",
+    "LastLogCopyNotified",
+    "LastLogGenerated",
+    "LastLogInfoFromClusterGen",
+    "LastLogInspected",
+    "LastLogReplayed",
+    "LogsCopiedSinceInstanceStart",
+    "LogsReplayedSinceInstanceStart",
+    "LowestLogPresent",
+    "LowestRequiredLog",
+    "MaxLogToReplay",
+    "RequiredLogsPresent",
+)
+_TIMES = (
+    "CurrentReplayLogTime",
+    "InstanceStartTime",
+    "InternalStartupMessageTimeUtc",
+    "LastCopiedLogTime",
+    "LastCopyAvailabilityChecksPassedTime",
+    "LastCopyNotificationedLogTime",
+    "LastCopyRedundancyChecksPassedTime",
+    "LastInspectedLogTime",
+    "LastLogInfoFromClusterTime",
+    "LastLogInfoFromCopierTime",
+    "LastReplayedLogTime",
+    "LastStatusTransitionTime",
+    "LatestAvailableLogTime",
+    "ReplayLagStatus",
+)
+_BACKUPS = (
+    "LatestCopyBackupTime",
+    "LatestDifferentialBackupTime",
+    "LatestFullBackupTime",
+    "LatestIncrementalBackupTime",
+)
+_LOAD = (
+    "DiskFreeSpace",
+    "DiskFreeSpacePercent",
+    "IncomingLogCopyingNetwork",
+    "LogCopyQueueIncreasing",
+    "LogReplayQueueIncreasing",
+    "OutgoingConnections",
+    "RecentDiskReadLatencyMs",
+    "RecentDiskReadsPerSec",
+    "RecentDiskWriteLatencyMs",
+    "RecentDiskWritesPerSec",
+    "RecentServerCpuPercentage",
+    "RecentServerCpuPercentageFloat",
+    "WorkerProcessId",
+)
+
+
 class DatabaseCopies(Records[DatabaseCopy]):
     """The database copies on one server."""
 
@@ -157,9 +212,11 @@ class DatabaseCopies(Records[DatabaseCopy]):
         volatile={
             "RunspaceId": "a new one in every session",
             "StatusRetrievedTime": "the time of asking",
-            "CopyQueueLength": "logs on their way",
-            "ReplayQueueLength": "logs on their way",
-            "LastLogGenerated": "grows with use",
+            **dict.fromkeys(("CopyQueueLength", "ReplayQueueLength"), "logs on their way"),
+            **dict.fromkeys(_LOGS, "log files go on with every message"),
+            **dict.fromkeys(_TIMES, "moves while the copy is well"),
+            **dict.fromkeys(_BACKUPS, "every backup moves it"),
+            **dict.fromkeys(_LOAD, "how much there is to do just now"),
         },
     )
 
@@ -236,6 +293,18 @@ def mailbox_databases(dag: DatabaseAvailabilityGroup, facts: Facts) -> MailboxDa
 def database_copies(members: tuple[Server, ...], facts: Facts) -> PerServer[DatabaseCopies]:
     """Database copies of each member, as that member sees them."""
     return facts.per_server(DatabaseCopies, members)
+
+
+@pytest.fixture
+def copies_of_server(server: Server, facts: Facts) -> DatabaseCopies:
+    """Database copies on one server, as it sees them itself."""
+    return facts.get(DatabaseCopies, server)
+
+
+@pytest.fixture
+def copies_of_peers(members: tuple[Server, ...], facts: Facts, environment: Environment) -> PerServer[DatabaseCopies]:
+    """Database copies of the members that are not being upgraded now, as each of them sees its own."""
+    return facts.per_server(DatabaseCopies, tuple(one for one in members if one.name not in environment.quiet))
 
 
 @pytest.fixture

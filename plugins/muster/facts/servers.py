@@ -1,5 +1,6 @@
 """Exchange servers as the directory knows them."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 import pytest
@@ -85,6 +86,29 @@ class StaticControllers(Record):
     needs: ClassVar[Needs] = {
         "server": need(ExchangeCmdlet("Get-ExchangeServer", Identity="{name}", Status=True, about="{name}"))
     }
+    shape: ClassVar[Shape] = replace(
+        _SHAPE,
+        only=frozenset(
+            {
+                "StaticDomainControllers",
+                "StaticGlobalCatalogs",
+                "StaticExcludedDomainControllers",
+                "StaticConfigDomainController",
+            }
+        ),
+    )
+
+
+class AppliedMitigations(Record):
+    """What the emergency mitigation service has done on a server: ``PING1`` and, while there are some, the others.
+
+    Source: "Exchange Emergency Mitigation service": PING1 mends nothing, it tells that the service works.
+    """
+
+    mitigations_enabled: Flag
+    mitigations_applied: Texts
+
+    needs: ClassVar[Needs] = StaticControllers.needs
     shape: ClassVar[Shape] = _SHAPE
 
 
@@ -129,3 +153,9 @@ def exchange_servers(organization: Organization, facts: Facts) -> ExchangeServer
 def servers_in_directory(members: tuple[Subject, ...], facts: Facts) -> PerServer[ExchangeServer]:
     """The directory's objects of those members that are Mailbox servers."""
     return facts.per_server(ExchangeServer, mailbox_servers(members))
+
+
+@pytest.fixture
+def applied_mitigations(server: Server, facts: Facts) -> AppliedMitigations:
+    """What the emergency mitigation service has done on one server."""
+    return facts.get(AppliedMitigations, server)

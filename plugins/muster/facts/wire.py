@@ -136,7 +136,9 @@ class SmtpGreeting(Record):
     start_tls_offered: Flag
 
     needs: ClassVar[Needs] = {"dialogue": need(SmtpDialogue("{fqdn}", 25))}
-    shape: ClassVar[Shape] = Shape(volatile={"Banner": "carries the time of day"})
+    shape: ClassVar[Shape] = Shape(
+        only=frozenset({"Ehlo", "StartTlsOffered", "EhloAfterTls"}), volatile={"Banner": "carries the time of day"}
+    )
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from muster.lab.directory.server import Account as LdapAccount
 from muster.lab.directory.server import LdapServer
 from muster.lab.directory.tree import DirectoryTree
 from muster.lab.faults import Fault
-from muster.lab.https_server import HttpsServer, exchange_website
+from muster.lab.https_server import UNAVAILABLE, HttpsServer, exchange_website
 from muster.lab.listener import Connection
 from muster.lab.played import Event
 from muster.lab.powershell.authentication import Account, BasicLogin, NegotiateLogin, ntlm_accounts
@@ -26,6 +26,7 @@ from muster.lab.powershell.pipelines import Cmdlet, run_pipeline
 from muster.lab.powershell.wsman import Configuration, EndpointFault, WsmanEndpoint
 from muster.lab.rows import RowValue, rows_of
 from muster.lab.smtp_server import SmtpServer, exchange_service
+from muster.lab.world.health import offline_protocols
 from muster.lab.world.making import HTTPS_PORTS, Wire, World
 from muster.lab.world.plans import ControllerPlan, ServerPlan
 from muster.lab.world.playing import anchor, make_world
@@ -91,7 +92,7 @@ class _Opening:
         for (name, port), shown in self._world.wire.items():
             self._probe(self._world.plans.server(name), port, shown)
         for name, entry in self._world.plans.written["public_names"].items():
-            behind = self._world.plans.server(entry["servers"][0])
+            behind = self._balanced([self._world.plans.server(one) for one in entry["servers"]])
             self._relocated += [
                 (name, port, address, there)
                 for known, port, address, there in self._relocated
@@ -185,7 +186,8 @@ class _Opening:
             if shown.certificate is None:
                 return
             fault = self._fault(self._written("https", plan.name))
-            server = HttpsServer(exchange_website(plan.fqdn), shown.certificate, fault=fault)
+            offline = dict.fromkeys(self._offline(plan), UNAVAILABLE)
+            server = HttpsServer(exchange_website(plan.fqdn, unhealthy=offline), shown.certificate, fault=fault)
         else:
             fault = self._fault(self._written("smtp", plan.name))
             size = self._largest_message(plan.name, port)
@@ -194,6 +196,14 @@ class _Opening:
         self._stack.callback(server.close)
         self._remember("https" if port in HTTPS_PORTS else "smtp", plan.name, server)
         self._relocated += [(name, port, "127.0.0.1", server.port) for name in (plan.fqdn, plan.name)]
+
+    def _offline(self, plan: ServerPlan) -> frozenset[str]:
+        """The protocols whose health pages say no, because their components are inactive."""
+        return offline_protocols(rows_of(plan.name, self._world.rows("Get-ServerComponentState")))
+
+    def _balanced(self, servers: list[ServerPlan]) -> ServerPlan:
+        """Where a load balancer sends who asks for a public name: the first server whose health pages say yes."""
+        return next((one for one in servers if not self._offline(one)), servers[0])
 
     def _largest_message(self, server: str, port: int) -> int | None:
         """What EHLO says: the size of the server's connector on that port (the first that has it)."""

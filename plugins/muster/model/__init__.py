@@ -17,6 +17,7 @@ from muster.model.controls import (
     not_applicable,
     notebook,
 )
+from muster.model.drifted import SORTS, Drifted, DriftSeen
 from muster.model.environment import Authentication, Endpoint, Environment, Upgrade
 from muster.model.facts import Fact, Facts, PerServer, Shape, concerns, in_organization
 from muster.model.problems import FactUnavailable, certain
@@ -56,6 +57,7 @@ __all__ = [
     "CONTROL_ATTRIBUTE",
     "OUTCOMES",
     "PROBLEM_KINDS",
+    "SORTS",
     "SUBJECT_FIXTURES",
     "After",
     "Answer",
@@ -67,6 +69,8 @@ __all__ = [
     "DatabaseAvailabilityGroup",
     "Domain",
     "DomainController",
+    "DriftSeen",
+    "Drifted",
     "Endpoint",
     "EnumValue",
     "Environment",

@@ -14,12 +14,18 @@ class Shape:
     """What drift must know about the records of a fact.
 
     ``identity``: the properties that tell which record is which. ``unordered``: list properties whose order
-    means nothing. ``volatile``: property → why it changes without anybody changing it.
+    means nothing. ``volatile``: property → why it changes without anybody changing it. ``momentary``: why nothing of
+    this fact is worth keeping: it tells a moment (which queues there are), and no baseline holds it.
+    ``only``: the properties for which this fact speaks, where another fact speaks for the rest of the same objects.
+    ``in_order``: the order of the records themselves means something (a transport agent's place is its priority).
     """
 
     identity: tuple[str, ...] = ()
     unordered: frozenset[str] = frozenset()
     volatile: Mapping[str, str] = field(default_factory=dict, hash=False)
+    momentary: str = ""
+    only: frozenset[str] = frozenset()
+    in_order: bool = False
 
 
 @runtime_checkable

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from muster.model.answers import Answer, Problem
 from muster.model.controls import Control, ObjectVerdict
+from muster.model.drifted import DriftSeen
 from muster.model.questions import Question
 
 OUTCOMES = ("fail", "undetermined", "pass", "not applicable", "waived")
@@ -86,3 +87,4 @@ class Run:
     selection: str = ""
     decisions: Mapping[str, object] | None = field(default=None, hash=False)
     catalogue: CatalogueUsed | None = None
+    drift: DriftSeen | None = None

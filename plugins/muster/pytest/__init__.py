@@ -31,9 +31,18 @@ def pytest_configure(config: pytest.Config) -> None:
             hooks.start(config)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Checks without an environment are a usage error that lists what exists."""
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Add the checks that a baseline brings along, before anything is selected.
+
+    Checks without an environment are a usage error that lists what exists.
+    """
     wanted = config.option
+    if wanted.env or wanted.facts:
+        from muster.pytest import hooks  # noqa: PLC0415 - costs nothing where muster has nothing to do
+
+        current = hooks.of(config)
+        if current:
+            current.add_generated(session, items)
     if wanted.env or wanted.facts or wanted.collectonly or wanted.showfixtures:
         return
     if any(hasattr(getattr(item, "obj", None), CONTROL_ATTRIBUTE) for item in items):

@@ -40,6 +40,9 @@ FOLLOWS: dict[type[Subject], frozenset[str]] = {
 }
 """What may be asked for beside each kind of subject, because it follows from it."""
 
+SUBJECTS = "__muster_subjects__"
+"""What a generated check brings along: its own subjects, where it does not concern all of their kind."""
+
 CONTEXT = frozenset(SUBJECT_FIXTURES) | {"members"}
 
 
@@ -89,7 +92,8 @@ def parametrize(metafunc: pytest.Metafunc, environment: Environment) -> None:
     name = subject_fixture(metafunc.function)
     kind = SUBJECT_FIXTURES[name]
     _refuse_strangers(metafunc.function, kind, metafunc.fixturenames)
-    subjects: tuple[Any, ...] = environment.subjects(kind) or (NOBODY,)
+    brought: tuple[Any, ...] | None = getattr(metafunc.function, SUBJECTS, None)
+    subjects: tuple[Any, ...] = brought or environment.subjects(kind) or (NOBODY,)
     metafunc.parametrize(name, subjects, ids=[subject.name for subject in subjects])
 
 
@@ -120,6 +124,11 @@ def tidy(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(
                     f"two checks are called {control.id}: {_place(owner)}, {_place(_function(item))}"
                 )
+
+
+def is_generated(function: object) -> bool:
+    """Whether nobody wrote a check: it comes from a baseline."""
+    return hasattr(function, SUBJECTS)
 
 
 def subject_of(item: pytest.Item) -> Any:

@@ -20,7 +20,7 @@ DISTRIBUTIONS = ("muster", "pytest", "pypsrp", "ldap3")
 def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
     """Complete the verdicts, write the run folder, set the exit status."""
     config = current.config
-    if hasattr(config, "workerinput") or config.option.collectonly or current.explained:
+    if hasattr(config, "workerinput") or config.option.collectonly or current.explained or current.saved:
         return
     if exitstatus in {
         pytest.ExitCode.USAGE_ERROR,
@@ -111,6 +111,8 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
             reporter.write_line(f"{report.nodeid} was not collected:")
             for line in str(report.longrepr).splitlines():
                 reporter.write_line(f"  {line}")
+    for line in current.saved:
+        reporter.write_line(line)
     if current.nothing_selected:
         reporter.write_line(
             "No check was selected. Start pytest in the folder that holds checks/, or name a folder of checks; "

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from muster.model import Endpoint, Environment, Problem, Question
 from muster.observe import Route, Want, first_questions, route
-from muster.resolve import bound, needs_of
+from muster.resolve import needs_of, ways
 
 _FEW = 4
 
@@ -57,8 +57,7 @@ def _later(wants: Iterable[Want], first: Mapping[str, Question]) -> Iterator[tup
     """Follow-up questions with what they wait for, and alternatives that are not asked at first."""
     for fact, subject in wants:
         for wanted in needs_of(fact, subject):
-            for alternative in wanted.alternatives:
-                question = bound(alternative, subject)
+            for question in ways(wanted, subject):
                 after = getattr(question, "after", None)
                 if after is not None:
                     shown = question.key.replace("{after}", f"<{after.property}>")

@@ -43,6 +43,12 @@ def declare(parser: pytest.Parser) -> None:
         "--inventory", metavar="DIR", help="where environments are (default: inventory/ beside the checks)"
     )
     group.addoption("--facts", metavar="DIR", help="judge a capture or an earlier run instead of asking anybody")
+    group.addoption(
+        "--save-baseline",
+        metavar="NAME",
+        help="write down everything that is so now, under a name, and judge nothing; a name is never used twice",
+    )
+    group.addoption("--against", metavar="NAME", help="also judge what is not as it was in this baseline")
     group.addoption("--at", metavar="DATE", type=_day, help=AT)
     group.addoption(
         "--server",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest import assertion
 
-from muster import evidence, facts, waivers
+from muster import baseline, evidence, facts, waivers
 from muster.model import (
     Control,
     Environment,
@@ -23,10 +23,10 @@ from muster.model import (
     Verdict,
 )
 from muster.observe import Want
-from muster.pytest import asking, collecting, fixtures, gates
+from muster.pytest import asking, collecting, drift_judging, drifting, fixtures, gates, kinds, saving
 from muster.pytest.explaining import explained
 from muster.pytest.judging import HELD, Judgement, judge, readable
-from muster.pytest.opening import Opened, open_environment
+from muster.pytest.opening import Opened, folder_of_inventories, open_environment
 from muster.pytest.stash import CURRENT
 from muster.pytest.store import FactStore, Page
 from muster.resolve import Book, book_of
@@ -93,6 +93,8 @@ class Session:
         self.store = FactStore(self._book(self.observations))
         self.verdicts: dict[str, Verdict] = {}
         self.explained = False
+        self.saved: list[str] = []
+        self.drift = self._open_drift()
         self.started = False
         self.nothing_selected = False
         self.used_waivers: set[Waiver] = set()
@@ -113,9 +115,14 @@ class Session:
         self.started = True
         self.nothing_selected = not any(collecting.is_check(item) for item in session.items)
         gc.freeze()  # the items live to the end: looking through them again and again would only cost time
-        wants = list(collecting.wants_of(session.items, self.environment))
+        wants = self._wants(session.items)
         if self.config.option.explain:
             self._explain(wants)
+            return True
+        if self.config.option.save_baseline:
+            self._observe(wants)
+            name = self.config.option.save_baseline
+            self.saved = saving.save(name, self.opened, self.environment, wants, self.observations)
             return True
         try:
             evidence.check_writable(self.reports)
@@ -129,10 +136,43 @@ class Session:
                 raise
         return None
 
+    def _open_drift(self) -> drifting.Drifting | None:
+        if self.config.option.save_baseline:
+            saving.refuse_early(self.config, self.environment)
+        name: str | None = self.config.option.against
+        if not name:
+            return None
+        folder = self.opened.environment.folder or folder_of_inventories(self.config) / self.environment.name
+        return drifting.open_baseline(name, self.environment, folder)
+
+    def add_generated(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        """The checks that a baseline brings along."""
+        if self.drift is not None:
+            items.extend(drifting.collected(session, self.drift, self._judge_drift))
+
+    def _judge_drift(self, group: drifting.Group | None) -> None:
+        if self.drift is None:
+            raise TypeError("a generated check comes from a baseline")
+        if group is None:
+            known = len(self.drift.baseline.recorded)
+            drift_judging.judge_strangers(self.drift.strangers(), self.asserted, known)
+        else:
+            found = self.drift.found(group, self.store)
+            drift_judging.judge(found, lambda _difference: None, self.asserted)
+
     @property
     def reports(self) -> Path:
         """Where run folders go."""
         return Path(self.config.option.reports or self.config.rootpath / "reports")
+
+    def _wants(self, items: list[pytest.Item]) -> list[Want]:
+        """What this run must know: for a baseline every fact of the subjects, else what checks and drift read."""
+        if self.config.option.save_baseline:
+            functions = [item.obj for item in (*items, *self.deselected) if isinstance(item, pytest.Function)]
+            subjects = [one for item in items if (one := collecting.subject_of(item)) is not None]
+            return list(baseline.leaf_wants(kinds.wants(subjects, functions, self.environment)))
+        wants = list(collecting.wants_of(items, self.environment))
+        return wants + (list(self.drift.wants(items)) if self.drift else [])
 
     def _explain(self, wants: list[Want]) -> None:
         self.explained = True

@@ -39,6 +39,7 @@ class Queues(Records[Queue]):
     record = Queue
     needs: ClassVar[Needs] = {"queues": need(ExchangeCmdlet("Get-Queue", about="{name}", Server="{name}"))}
     shape = Shape(
+        momentary="queues come and go with the mail",
         identity=("Identity",),
         volatile={
             "RunspaceId": "a new one in every session",

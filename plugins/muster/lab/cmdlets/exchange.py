@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from muster.lab.cmdlets.exchange_answers import Answering, Asking
 from muster.lab.cmdlets.selection import names_of, select_object
+from muster.lab.cmdlets.upgrade_exchange import UPGRADE_ASKING
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced
 from muster.lab.rows import Output, Row
 from muster.lab.shapes import load_shapes
@@ -44,11 +45,13 @@ _ASKING: Mapping[str, Asking] = {
     "Get-ServerComponentState": Asking(
         contacts="Identity", mandatory=True, switches=frozenset({"Component"}), edge=True
     ),
+    "Get-HealthReport": Asking(contacts="Identity", mandatory=True, edge=True),
     "Get-ExchangeCertificate": Asking(contacts="Server", switches=frozenset({"Thumbprint"}), edge=True),
     "Test-ServiceHealth": Asking(contacts="Server", switches=frozenset({"ActiveDirectoryTimeout"}), edge=True),
     "Get-MailboxDatabaseCopyStatus": Asking(contacts="Server", switches=frozenset({"Active", "ConnectionStatus"})),
     "Test-ReplicationHealth": Asking(contacts="Identity"),
     "Get-Queue": Asking(contacts="Server", switches=frozenset({"Exclude"}), edge=True),
+    **UPGRADE_ASKING,
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from muster.lab.cmdlets.exchange import exchange_cmdlets
 from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
+from muster.lab.cmdlets.select_xml import select_xml
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
@@ -66,6 +67,9 @@ def windows_cmdlets(
                 frozenset({"LiteralPath", "Pattern", "SimpleMatch", "List"}),
                 _select_string(world, server),
                 positional=("Pattern",),
+            ),
+            Cmdlet(
+                "Select-Xml", frozenset({"Path", "XPath"}), select_xml(world, server), positional=("XPath", "Path")
             ),
             Cmdlet("Get-Service", frozenset({"Name"}), _get_service(world, server), positional=("Name",)),
         )

@@ -45,7 +45,10 @@ class Configuration:
 
 @dataclass(slots=True)
 class WsmanEndpoint:
-    """What an endpoint is made of; ``serve`` puts it on a port. ``configurations`` by resource name."""
+    """What an endpoint is made of; ``serve`` puts it on a port. ``configurations`` by resource name.
+
+    ``visits`` counts the connections that ever reached it, whatever became of them.
+    """
 
     computer: str
     path: str
@@ -53,6 +56,7 @@ class WsmanEndpoint:
     login: Callable[[], Login]
     start_tls: Callable[[Connection], None] | None = None
     fault: EndpointFault = EndpointFault()
+    visits: int = 0
     _shells: dict[str, Shell] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,6 +71,8 @@ class WsmanEndpoint:
             return len(self._shells)
 
     def _talk(self, connection: Connection, listener: Listener) -> None:
+        with self._lock:
+            self.visits += 1
         if self.start_tls:
             self.start_tls(connection)
         reader, login = RequestReader(connection), self.login()

@@ -16,12 +16,16 @@ from muster.lab.world.certificates import (
     connector_name,
     install_certificates,
 )
+from muster.lab.world.configuration import configuration_rows
 from muster.lab.world.databases import database_rows
 from muster.lab.world.directory import Node, connector_node, contents_for
+from muster.lab.world.health import health_rows
 from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
+from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, make_plans
 from muster.lab.world.servers import server_rows
+from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
 from muster.lab.world.virtual_directories import virtual_directory_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
@@ -91,8 +95,10 @@ def make_faultless(description: Description, authority: Authority) -> World:
     )
     for rows in (
         server_rows(plans),
+        health_rows(plans),
         virtual_directory_rows(plans),
         mail_flow_rows(plans, names),
+        upgrade_exchange_rows(plans),
         database_rows(plans),
         organization,
         certificate_rows(store),
@@ -100,13 +106,14 @@ def make_faultless(description: Description, authority: Authority) -> World:
         for row in rows:
             world.add(row)
     for server in plans.servers:
-        world.windows[server.name] = list(windows_rows(plans, server))
+        world.windows[server.name] = [*windows_rows(plans, server), *configuration_rows(plans, server)]
         world.registry[server.name] = registry_of(server)
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():
         dn = connector_dn(plans, plans.server(entry["server"]).name, name)
         world.grants[dn] = list(entry.get("grants", ()))
+    lay_own_settings(plans, world.exchange, world.windows, world.registry)
     return world
 
 

@@ -26,6 +26,7 @@ from muster.lab.rows import Row
 from muster.lab.shapes import load_shapes
 from muster.lab.world.access_lists import domain_descriptor
 from muster.lab.world.directory import Node, directory_nodes
+from muster.lab.world.health import say_in_directory
 from muster.lab.world.mail_flow import connector_dn
 from muster.lab.world.making import World
 from muster.lab.world.plans import domain_dn
@@ -50,6 +51,7 @@ def plant(world: World, description: Description) -> None:
     own = {server.name for server in world.plans.mailbox_servers}
     connectors = [row for row in world.rows("Get-ReceiveConnector") if row.server in own]
     world.nodes = directory_nodes(world.plans, connectors, world.grants)
+    say_in_directory(world.plans, world.rows("Get-ServerComponentState"), world.nodes)
     for patch, where in directory:
         _patch_directory(world, patch, where)
 

@@ -1,0 +1,61 @@
+"""``drift.json`` and ``put-back.ps1``: what is not as it was in the baseline, of which sort, and how to undo it."""
+
+import json
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from muster.evidence.account import UnreadableRun
+from muster.evidence.printable import printable
+from muster.model import Drifted, DriftSeen
+from muster.snapshot import Json, dumps
+
+NAME, PUT_BACK = "drift.json", "put-back.ps1"
+FORMAT = 1
+
+
+def clean(seen: DriftSeen) -> DriftSeen:
+    """The same with text that can be printed: names and values come from servers."""
+    return replace(
+        seen,
+        rows=tuple(
+            replace(
+                row,
+                **{
+                    name: printable(getattr(row, name))
+                    for name in ("name", "subject", "fact", "object", "told", "why", "changed")
+                },
+                put_back=tuple(map(printable, row.put_back)),
+            )
+            for row in seen.rows
+        ),
+        crossings=tuple(map(printable, seen.crossings)),
+        incomparable=tuple(map(printable, seen.incomparable)),
+        carried_out=tuple(map(printable, seen.carried_out)),
+    )
+
+
+def dump(seen: DriftSeen) -> str:
+    """The file's text."""
+    plain: dict[str, Any] = asdict(seen)
+    plain["made"] = seen.made.isoformat()
+    plain["format"] = FORMAT
+    data: Json = plain
+    return dumps(data)
+
+
+def load(text: str) -> DriftSeen:
+    """Read the file back; raises ``UnreadableRun``."""
+    try:
+        data = json.loads(text)
+        if data.pop("format") != FORMAT:
+            raise ValueError(f"this version of muster reads format {FORMAT}")
+        rows = tuple(
+            Drifted(**{**row, "sources": tuple(row["sources"]), "put_back": tuple(row["put_back"])})
+            for row in data.pop("rows")
+        )
+        made = datetime.fromisoformat(data.pop("made"))
+        lists = {name: tuple(data.pop(name)) for name in ("crossings", "incomparable", "carried_out")}
+        return DriftSeen(made=made, rows=rows, **lists, **data)
+    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        raise UnreadableRun(NAME, f"not in its form ({wrong})") from wrong

@@ -1,0 +1,55 @@
+"""Drift in words: what the console says of it, and how the report groups it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from muster.evidence.drift_json import PUT_BACK
+from muster.evidence.headline import counted
+from muster.model import SORTS, Drifted, DriftSeen
+
+MEANINGS = {
+    "lost": "An update is known to reset or lose these. Each has the command that puts it back.",
+    "leftover": "State of the work around the update that should not have stayed.",
+    "unexplained": "No source says that anybody meant these: find out who changed them, put them back or accept them.",
+    "accepted": "Somebody accepted these against the baseline, with a reason.",
+    "expected": "What was installed does this by design.",
+}
+STYLES = {"lost": "bold red", "leftover": "yellow", "unexplained": "bold magenta"}
+_TONES = {"lost": "fail", "leftover": "fail", "unexplained": "undetermined", "accepted": "waived", "expected": "pass"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The differences of one sort, for the report."""
+
+    sort: str
+    tone: str
+    meaning: str
+    rows: tuple[Drifted, ...]
+
+
+def groups(seen: DriftSeen) -> tuple[Sorted, ...]:
+    """The sorts that there are, the lost first."""
+    return tuple(Sorted(sort, _TONES[sort], MEANINGS[sort], rows) for sort in SORTS if (rows := seen.of(sort)))
+
+
+def counts_line(seen: DriftSeen) -> str:
+    """How much of each sort there is; what was preserved is told where something was."""
+    parts = [f"{len(rows)} {sort}" for sort in SORTS if (rows := seen.of(sort))] or ["nothing is not as it was"]
+    parts += [f"{seen.preserved} preserved"] if seen.preserved else []
+    parts += [f"{len(seen.incomparable)} not comparable"] if seen.incomparable else []
+    return ", ".join(parts)
+
+
+def drift_lines(seen: DriftSeen, report: Path) -> list[tuple[str, str]]:
+    """The console's lines with their styles: the counts, what crossed, and where the plan is."""
+    worst = next((sort for sort in SORTS if seen.of(sort)), "")
+    since = f"Since baseline {seen.baseline} ({seen.made:%Y-%m-%d %H:%M} UTC): {counts_line(seen)}"
+    lines = [(since, STYLES.get(worst, "green"))]
+    lines += [(crossing, "") for crossing in seen.crossings[:2]]
+    if len(seen.crossings) > 2:  # noqa: PLR2004 - the two just shown
+        lines.append((f"and {counted(len(seen.crossings) - 2, 'more server')} crossed releases", ""))
+    lines += [(line, "") for line in seen.carried_out[:1]]
+    if seen.put_back:
+        lines.append((f"Put back with: {report.parent / PUT_BACK} (read it first; muster runs nothing)", "bold"))
+    return lines
