@@ -38,7 +38,7 @@ def test_partial_by_default_full_when_asked(clean: Running, client: Any) -> None
 def test_more_than_an_envelope_comes_whole(clean: Running, client: Any) -> None:
     for full in (False, True):
         said = client(clean, "exchange", "ex01", full=full).ask(("Get-ReceiveConnector", {}))
-        assert len(said.output) == 6 * 5 + 2
+        assert len(said.output) == 6 * 5 + 3
 
 
 def test_no_language(clean: Running, client: Any) -> None:

@@ -38,7 +38,6 @@ class Expected:
 class Description:
     """A description before it is turned into a world. ``plan`` is everything but patches, as written.
 
-    ``settings`` are patches that are no faults: what this organisation made different from what Setup leaves.
     ``patches`` are the planted faults' patches by key, in the order they are applied.
     """
 
@@ -46,7 +45,6 @@ class Description:
     plan: Mapping[str, Any]
     patches: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     expected: tuple[Expected, ...] = ()
-    settings: Sequence[Mapping[str, Any]] = ()
 
     @property
     def as_of(self) -> date:
@@ -65,18 +63,13 @@ class Description:
                 raise DescriptionMistake(self.name, f"there is no fault '{key}'; there are {', '.join(self.patches)}")
         return replace(self, patches={key: self.patches[key] for key in keys})
 
-    @property
-    def all_patches(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Settings and faults, in the order they are applied, by what a mistake calls them."""
-        return {"settings": self.settings, **{f"fault {key}": patches for key, patches in self.patches.items()}}
-
     def patched_plan(self) -> dict[str, Any]:
         """The plan with every ``plan`` patch applied."""
         plan = deepcopy(dict(self.plan))
-        for key, patches in self.all_patches.items():
+        for key, patches in self.patches.items():
             for patch in patches:
                 if "plan" in patch:
-                    _patch_plan(plan, patch, f"{self.name}, {key}")
+                    _patch_plan(plan, patch, f"{self.name}, fault {key}")
         return plan
 
 
@@ -94,8 +87,7 @@ def load_description(name: str | Path) -> Description:
             raise DescriptionMistake(f"{name}, fault {key}", "a fault has 'what' and a list of 'patches'")
     expected = tuple(Expected(**{**entry, "fault": str(entry["fault"])}) for entry in written.pop("expected", ()))
     patches = {key: tuple(fault["patches"]) for key, fault in faults.items()}
-    settings = tuple(written.pop("settings", ()))
-    return Description(Path(name).stem, written, patches, expected, settings)
+    return Description(Path(name).stem, written, patches, expected)
 
 
 def _file_of(name: str | Path) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from muster.lab.changes import availability, connectors, web, windows
+from muster.lab.changes import availability, connectors, overrides, web, windows
 from muster.lab.changes.binding import Bound, bind, number
 from muster.lab.changes.commands import (
     VALUE,
@@ -29,7 +29,7 @@ from muster.lab.powershell.pipelines import Invocation, Terminated, run_pipeline
 from muster.lab.rows import Row
 from muster.lab.world.windows import INSTALL_PATH
 
-_MODULES = (web, connectors, availability, windows)
+_MODULES = (web, connectors, availability, overrides, windows)
 _SET = set_object({cmdlet: effect for module in (web, connectors) for cmdlet, effect in module.EFFECTS.items()})
 _CHANGES: Mapping[str, Change] = {
     name.casefold(): change for module in _MODULES for name, change in module.CHANGES.items()

@@ -6,6 +6,7 @@ from typing import Any
 from muster.lab.changes.binding import Bound
 from muster.lab.changes.refusing import Refused, not_in_set
 from muster.lab.changes.session import Session, Step, changing
+from muster.lab.changes.values import printed_size
 from muster.lab.rows import Row, RowValue
 from muster.lab.shapes import Property, load_types
 
@@ -89,9 +90,16 @@ def fitted(row: Row, prop: Property, value: Any, cmdlet: str) -> RowValue:
         return ", ".join(map(str, value)) or None
     if value is None:
         return "" if prop.default == "" else None
+    if kind.name in {"Unlimited", "ByteQuantifiedSize"} and str(value).isdigit() and _is_size(row, prop):
+        return printed_size(int(value))
     if kind.form in {"text", "rich"} and not isinstance(value, str):
         return str(value)
     return value  # type: ignore[no-any-return] # plain, by the parameter's type
+
+
+def _is_size(row: Row, prop: Property) -> bool:
+    """Whether a property counts bytes: it does so now, or by default."""
+    return any("bytes)" in str(value) for value in (row.get(prop.name), prop.default))
 
 
 def _member(name: str, item: str, members: Mapping[str, int], cmdlet: str) -> str:

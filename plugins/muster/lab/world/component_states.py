@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from muster.lab.rows import Row, rows_of
+from muster.lab.world.health import say_in_directory
 from muster.lab.world.making import World
 
 _NOT_SWITCHED_OFF = frozenset({"ServerWideOffline", "Monitoring", "RecoveryActionsEnabled", "HighAvailability"})
@@ -33,6 +34,7 @@ def follow(world: World, server: str) -> None:
         state = _own(row)
         if state is not None:
             row.set({"State": "Inactive" if offline and name not in _NOT_SWITCHED_OFF else state})
+    say_in_directory(world.plans, rows.values(), world.nodes)
 
 
 def _said(row: Row, place: str) -> list[dict[str, Any]]:

@@ -35,11 +35,11 @@ Patch = Mapping[str, Any]
 
 
 def plant(world: World, description: Description) -> None:
-    """Apply settings and plant every fault; raises ``DescriptionMistake`` naming fault and patch. ``settle`` then lets follow the rest."""
+    """Plant every fault; raises ``DescriptionMistake`` naming fault and patch. ``settle`` lets follow the rest."""
     directory: list[tuple[Patch, str]] = []
-    for key, patches in description.all_patches.items():
+    for key, patches in description.patches.items():
         for patch in patches:
-            where = f"{description.name}, {key}, {_what(patch)}"
+            where = f"{description.name}, fault {key}, {_what(patch)}"
             if "directory" in patch:
                 directory.append((patch, where))
             elif "plan" not in patch:
