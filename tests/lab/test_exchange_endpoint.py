@@ -206,7 +206,7 @@ def test_what_comes_beside_output(play: Callable[[Description], Any], client: An
         said = asked.ask(("Get-SendConnector", {}))
         assert (len(said.output), str(said.error)) == (1, "The connector 'Old' is corrupted.")
         said = asked.ask(("Get-ReceiveConnector", {}))
-        assert (len(said.output), said.warnings) == (32, ["There are more results available."])
+        assert (len(said.output), said.warnings) == (33, ["There are more results available."])
         said = asked.ask(("Get-AcceptedDomain", {}))
         assert (said.output, said.errors) == ([], [])
 

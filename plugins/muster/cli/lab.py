@@ -10,10 +10,18 @@ from typing import Annotated
 import typer
 
 from muster import inventory
-from muster.cli import where
+from muster.cli import lab_playing, where
 from muster.model import Environment
 
 app = typer.Typer(help="The simulated organisation on loopback.", no_args_is_help=True)
+for name, command in {
+    "upgrade": lab_playing.lab_upgrade,
+    "losses": lab_playing.lab_losses,
+    "apply": lab_playing.lab_apply,
+    "played": lab_playing.lab_played,
+    "reset": lab_playing.lab_reset,
+}.items():
+    app.command(name)(command)
 
 
 @contextmanager

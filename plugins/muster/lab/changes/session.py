@@ -22,11 +22,15 @@ class Step:
 
 @dataclass(slots=True)
 class Session:
-    """``on`` is the server whose own Windows local commands change; Exchange's cmdlets reach everything."""
+    """``on`` is the server whose own Windows local commands change; Exchange's cmdlets reach everything.
+
+    ``by_hand`` says that somebody also writes into files what remarks of the text tell.
+    """
 
     world: World
     at: datetime
     on: str = ""
+    by_hand: bool = False
     variables: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -20,11 +20,15 @@ class UpgradeEvent:
 
 @dataclass(frozen=True, slots=True)
 class RunEvent:
-    """PowerShell ``text`` was run at ``at`` (UTC); ``on`` is the server in whose session, ``""`` where none is told."""
+    """PowerShell ``text`` was run at ``at`` (UTC), on the server ``on`` (``""`` where none is told).
+
+    ``by_hand``: somebody also did what its ``Edit:`` remarks tell.
+    """
 
     at: datetime
     text: str
     on: str = ""
+    by_hand: bool = False
 
 
 Event = UpgradeEvent | RunEvent

@@ -12,7 +12,7 @@ from muster.lab.played.events import Event, RunEvent, UpgradeEvent
 
 FILE = "played.yaml"
 _HEAD = "# What `muster lab` has played in this environment; every start of its lab plays it again. Not for the repository.\n"
-_KEYS = {"upgrade": frozenset({"server", "to", "lose", "switches"}), "run": frozenset({"text", "on"})}
+_KEYS = {"upgrade": frozenset({"server", "to", "lose", "switches"}), "run": frozenset({"text", "on", "by_hand"})}
 
 
 class PlayedMistake(ValueError):  # noqa: N818 - a word of its own, as everywhere in muster
@@ -73,7 +73,8 @@ def _write(file: Path, events: Iterable[Event]) -> None:
 def _written(event: Event) -> dict[str, Any]:
     at = event.at.astimezone(UTC)
     if isinstance(event, RunEvent):
-        return {"run": {"text": event.text, **({"on": event.on} if event.on else {})}, "at": at}
+        more = {"on": event.on} if event.on else {}
+        return {"run": {"text": event.text, **more, **({"by_hand": True} if event.by_hand else {})}, "at": at}
     upgrade: dict[str, Any] = {"server": event.server, "to": event.to, "lose": list(event.lose)}
     if event.switches:
         upgrade["switches"] = list(event.switches)
@@ -94,7 +95,9 @@ def _event(file: Path, number: int, entry: Any) -> Event:
     at = entry["at"]
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     if kind == "run":
-        return RunEvent(at, _text(file, where, body, "text"), str(body.get("on", "")))
+        return RunEvent(
+            at, _text(file, where, body, "text"), str(body.get("on", "")), by_hand=body.get("by_hand") is True
+        )
     return UpgradeEvent(
         at,
         _text(file, where, body, "server"),

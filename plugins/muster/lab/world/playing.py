@@ -45,7 +45,7 @@ def unsettled(description: Description, authority: Authority, played: Sequence[E
 def happen(world: World, event: Event) -> None:
     """Let one event happen; raises ``UpgradeRefused`` or ``Refused``."""
     if isinstance(event, RunEvent):
-        run_text(Session(world, event.at, event.on), event.text)
+        run_text(Session(world, event.at, event.on, by_hand=event.by_hand), event.text)
     else:
         upgrade(world, event)
 
