@@ -199,6 +199,81 @@ def check_preparing_machine(
     assert not wrong, wrong
 
 
+def _target(server: Server, build: Build, environment: Environment, catalogue: Catalogue) -> tuple[str, str]:
+    """The product and CU that Setup will bring onto this very server; not applicable where it brings none."""
+    if environment.upgrade.to is None:
+        not_applicable("the inventory does not say what is going to be installed (upgrade: to:)")
+    product, _, cu = environment.upgrade.to.rpartition(" ")
+    installed = catalogue.identify(build.version, server.name)
+    if (installed.product, installed.cu) == (product, cu):
+        not_applicable(f"{environment.upgrade.to} is installed already")
+    way = certain(
+        catalogue.upgrade_path((installed.product, installed.cu), (product, cu)),
+        server.name,
+        "upgrade path",
+        f"no source says how {installed.cumulative_update} becomes {environment.upgrade.to}",
+    )
+    if way.method != "in-place":
+        not_applicable(f"{environment.upgrade.to} is not installed over {installed.cumulative_update}")
+    return product, cu
+
+
+@pytest.mark.pre_upgrade
+@pytest.mark.only_at_gates
+@control(
+    "setup.dotnet-for-target",
+    title="The .NET Framework is one that the release to be installed supports",
+    severity=Severity.HIGH,
+    references=(MATRIX, REQUIREMENTS),
+    remediation="Install it in maintenance mode and restart, before Setup; where the installed CU does not support "
+    "it yet, go by the CU between that supports both.",
+)
+def check_dotnet_for_target(
+    server: Server,
+    build: Build,
+    environment: Environment,
+    operating_system: OperatingSystem,
+    dotnet_framework: DotNetFramework,
+    catalogue: Catalogue,
+) -> None:
+    """Setup stops at a .NET Framework that is too old, after the server has been taken out of service."""
+    target = _target(server, build, environment, catalogue)
+    installed = _dotnet(dotnet_framework, server, catalogue)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
+    wrong = _fits_dotnet(installed, target, windows, server, catalogue, "supported")
+    assert not wrong, wrong
+
+
+@pytest.mark.pre_upgrade
+@pytest.mark.only_at_gates
+@control(
+    "setup.windows-for-target",
+    title="Windows is a release that the release to be installed supports",
+    severity=Severity.HIGH,
+    references=(MATRIX, REQUIREMENTS),
+    remediation="Install a new server on a supported Windows and move the mailboxes: Windows is not upgraded.",
+)
+def check_windows_for_target(
+    server: Server,
+    build: Build,
+    environment: Environment,
+    operating_system: OperatingSystem,
+    catalogue: Catalogue,
+) -> None:
+    """Setup refuses a Windows that the new release does not know."""
+    target = _target(server, build, environment, catalogue)
+    windows = _windows(operating_system.build_number, server.name, catalogue)
+    supported = certain(
+        catalogue.windows_for(*target),
+        server.name,
+        "Windows release",
+        f"the catalogue does not say which Windows Server {' '.join(target)} runs on",
+    )
+    assert windows in supported.names, (
+        f"runs Windows Server {windows} where {supported} was expected for {' '.join(target)}"
+    )
+
+
 @pytest.mark.pre_upgrade
 @control(
     "directory.controller-windows",

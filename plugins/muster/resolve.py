@@ -6,12 +6,14 @@ from typing import Generic, TypeVar
 
 from muster.model import (
     Answer,
+    Chained,
     DatabaseAvailabilityGroup,
     Domain,
     DomainController,
     ExchangeCmdlet,
     Fact,
     FactUnavailable,
+    Forest,
     Need,
     Object,
     Observation,
@@ -26,6 +28,7 @@ from muster.model import (
     fill_after,
     same_server,
 )
+from muster.reading.access_lists import read_sid
 
 F = TypeVar("F", bound=Fact)
 
@@ -54,14 +57,40 @@ def fields_of(subject: Subject) -> dict[str, str]:
         case Server():
             domain = subject.fqdn.partition(".")[2]
             fields = {"name": subject.name, "fqdn": subject.fqdn or subject.name, "member": subject.name}
-            return fields | ({"domain": domain, "domain_dn": _dn_of(domain)} if domain else {})
+            fields |= {"domain": domain, "domain_dn": _dn_of(domain)} if domain else {}
+            return fields | _declared(subject)
         case DomainController():
             dn = _dn_of(subject.domain)
             return {"name": subject.name, "fqdn": subject.fqdn, "domain": subject.domain, "domain_dn": dn}
         case Domain():
             return {"name": subject.name, "domain": subject.name, "domain_dn": _dn_of(subject.name)}
+        case Forest(installer=str(account)):
+            return {"name": subject.name, **_account_fields(account)}
         case _:
             return {"name": subject.name}
+
+
+def _declared(server: Server) -> dict[str, str]:
+    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
+    fields = _account_fields(server.installer) if server.installer else {}
+    if server.media:
+        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
+    return fields
+
+
+def _account_fields(account: str) -> dict[str, str]:
+    r"""``CONTOSO\name`` or ``name@contoso.local`` in its parts, safe inside a search filter."""
+    if "@" in account:
+        name, _, domain = account.partition("@")
+    else:
+        domain, _, name = account.rpartition("\\")
+    parts = {"account": account, "account_name": name, "account_domain": domain}
+    return {key: _filter_escaped(value) for key, value in parts.items()}
+
+
+def _filter_escaped(text: str) -> str:
+    """RFC 4515, section 3."""
+    return "".join(f"\\{ord(letter):02x}" if letter in "\\*()\0" else letter for letter in text)
 
 
 def _dn_of(domain: str) -> str:
@@ -165,7 +194,7 @@ def next_question(wanted: Need, subject: Subject, book: Book) -> Question | None
 
 def _first_of_chain(question: Question, subject: Subject, book: Book) -> Question:
     """The earliest question of a chain of ``after`` that has not been asked."""
-    while isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
+    while isinstance(question, Chained) and question.after is not None:
         earlier, problem = _ready(question.after.question, subject, book)
         if problem is None and book(earlier, subject) is None:
             return earlier
@@ -175,7 +204,7 @@ def _first_of_chain(question: Question, subject: Subject, book: Book) -> Questio
 
 def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, Problem | None]:
     """The question with ``{after}`` filled in from the earlier answer, or why it cannot be filled."""
-    if not isinstance(question, ExchangeCmdlet | WindowsCmdlet) or question.after is None:
+    if not isinstance(question, Chained) or question.after is None:
         return question, None
     earlier, problem = _ready(question.after.question, subject, book)
     if problem is not None:
@@ -185,7 +214,9 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
         return question, Problem("not asked yet", f"{earlier.key} was not asked")
     if observation.answer is None:
         return question, observation.problem
-    value = text_property(observation.answer, question.after.property)
+    value = (_sid_property if question.after.escape == "sid" else text_property)(
+        observation.answer, question.after.property
+    )
     if value is None:
         return question, Problem("not sent", f"{earlier.key} did not send {question.after.property}")
     return fill_after(question, value), None
@@ -194,8 +225,20 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
 def text_property(answer: Answer, name: str) -> str | None:
     """The text of one property of an answer's first object; ``None`` where it did not come."""
     for item in answer.objects[:1]:
-        value = item.properties.get(name)
+        nested = item.properties.get("Properties")  # .NET's SearchResult, whose attributes are in lower case
+        sent = nested.properties if isinstance(nested, Object) else item.properties
+        value = sent.get(name, sent.get(name.casefold()))
         return None if value is None else _text(value)
+    return None
+
+
+def _sid_property(answer: Answer, name: str) -> str | None:
+    """A SID as text; ``None`` where it did not come or is none."""
+    for item in answer.objects[:1]:
+        try:
+            return read_sid(item.properties.get(name))
+        except ValueError:
+            return None
     return None
 
 

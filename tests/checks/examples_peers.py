@@ -17,7 +17,9 @@ EXAMPLES = {
             "a setting that nobody looks at elsewhere": put(OWA, "EX02", LogonFormat="PrincipalName"),
             "a time span": put("exchange: Get-TransportService", "ex02", MessageExpirationTimeout="5.00:00:00"),
             "a service's start": put(
-                "windows ex02: Get-CimInstance -ClassName Win32_Service", {"Name": "MSExchangePop3"}, StartMode="Auto"
+                "windows ex02: Get-CimInstance -ClassName Win32_Service -Filter 'Name LIKE ''MSExchange",
+                {"Name": "MSExchangePop3"},
+                StartMode="Auto",
             ),
             "a directory that is not there": remove(OWA, {"Identity": "EX02\\owa (Exchange Back End)"}),
         },

@@ -8,9 +8,14 @@ from muster.policy import AllowedReleases, FunctionalLevels, Policy
 
 BIN = r"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\bin"
 SETUP = f"Get-CimInstance -ClassName CIM_DataFile -Filter 'Name=''{BIN}"
-BUILD = {one: f"windows {one}: {SETUP}" for one in ("ex04", "ex05")}
-WINDOWS = {one: f"windows {one}: Get-CimInstance -ClassName Win32_OperatingSystem" for one in ("ex04", "ex05")}
-DOTNET = {one: f"windows {one}: Get-ItemProperty -Path 'HKLM:\\SOFTWARE\\Microsoft\\NET" for one in ("ex04", "ex05")}
+THREE = ("ex01", "ex04", "ex05")
+BUILD = {one: f"windows {one}: {SETUP}" for one in THREE}
+WINDOWS = {
+    one: f"windows {one}: Get-CimInstance -ClassName Win32_OperatingSystem" for one in ("ex01", "ex04", "ex05")
+}
+DOTNET = {
+    one: f"windows {one}: Get-ItemProperty -Path 'HKLM:\\SOFTWARE\\Microsoft\\NET" for one in ("ex01", "ex04", "ex05")
+}
 DC3 = "(dNSHostName=dc3.emea.contoso.local)"
 DC3_ROOT = "ldap dc3: base of ''"
 DC1_ROOT = "ldap dc1: base of ''"
@@ -76,6 +81,26 @@ EXAMPLES = {
             "a Windows that the table has no .NET Framework for": put(WINDOWS["ex04"], BuildNumber="14393"),
         },
         says=("for Exchange Server SE RTM",),
+    ),
+    "setup.dotnet-for-target": Examples(
+        subject="ex01",
+        failing={"too old for what will be installed": put(DOTNET["ex01"], Release=461814)},
+        undetermined={
+            "not sent": drop(DOTNET["ex01"], "Release"),
+            "which Windows was not sent": drop(WINDOWS["ex01"], "BuildNumber"),
+            "the build was not sent": drop(BUILD["ex01"], "Version"),
+        },
+        says=("for Exchange Server SE RTM",),
+    ),
+    "setup.windows-for-target": Examples(
+        subject="ex01",
+        failing={"one that it does not know": put(WINDOWS["ex01"], BuildNumber="14393")},
+        undetermined={
+            "not sent": drop(WINDOWS["ex01"], "BuildNumber"),
+            "no Windows Server that anybody knows": put(WINDOWS["ex01"], BuildNumber="22631"),
+            "the build was not sent": drop(BUILD["ex01"], "Version"),
+        },
+        says=("runs Windows Server 2016 where",),
     ),
     "directory.controller-windows": Examples(
         subject="dc3",

@@ -53,7 +53,7 @@ def chain(properties: Properties) -> bytes:
 
 
 BIN = r"C:\\Program Files\\Microsoft\\Exchange Server\\V15\\bin"
-SERVICES = "windows ex03: Get-CimInstance -ClassName Win32_Service"
+SERVICES = "windows ex03: Get-CimInstance -ClassName Win32_Service -Filter 'Name LIKE"
 COMPONENTS = "Get-ServerComponentState -Identity ex03"
 
 DECOYS = {
@@ -152,7 +152,10 @@ def shown_build(server: str) -> str:
 def objects(question: str) -> tuple[Object, ...]:
     """What a question brought in the organisation that is in order."""
     observations = organisation("demo-clean").observations
-    (chosen,) = [key for key in observations if key == question] or [key for key in observations if question in key]
+    fitting = [key for key in observations if question in key]
+    # a server's own view (IIS) beside the organisation's is named as such
+    fitting = fitting if "-Server" in question else [key for key in fitting if "-Server" not in key] or fitting
+    (chosen,) = [key for key in observations if key == question] or fitting
     answer = observations[chosen].answer
     assert answer is not None, f"{chosen}: {observations[chosen].problem}"
     return answer.objects

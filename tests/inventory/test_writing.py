@@ -28,7 +28,7 @@ servers:
 public_names:
   mail.contoso.com: [ex01]
   mx.contoso.com: {servers: [edge01], mail_exchanger: true}
-upgrade: {in_progress: [DAG01], account: 'CONTOSO\\installer'}
+upgrade: {in_progress: [DAG01], account: 'CONTOSO\\installer', media: 'D:\\SE'}
 authentication: {ldap: {method: simple, user: a, secret: env:A}}
 probes: {"EX01.contoso.local:443": 127.0.0.1:40443, "mail.contoso.com:25": gateway:2525}
 """
@@ -46,7 +46,9 @@ def test_what_is_written_gives_the_same_environment_back(read: Read, tmp_path: P
 
 
 def vars_of(server: object) -> list[object]:
-    return [getattr(server, name) for name in ("name", "fqdn", "roles", "site", "dag", "product")]
+    return [
+        getattr(server, name) for name in ("name", "fqdn", "roles", "site", "dag", "product", "installer", "media")
+    ]
 
 
 def test_a_lab_is_not_named_and_its_endpoints_are_written_out(read: Read, tmp_path: Path) -> None:

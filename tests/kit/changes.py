@@ -103,7 +103,9 @@ def _observations(question: str, edit: Callable[[Observation], Observation]) -> 
     def change(observations: Observations) -> Observations:
         chosen = [key for key in observations if key == question]
         chosen = chosen or [key for key in observations if question.casefold() in key.casefold()]
-        if "-Server" not in question:  # a server's own view (IIS) beside the organisation's is named as such
+        if (
+            "VirtualDirectory" in question or "OutlookAnywhere" in question
+        ) and "-Server" not in question:  # a server's own view (IIS) beside the organisation's is named as such
             chosen = [key for key in chosen if "-Server" not in key] or chosen
         assert chosen, f"no question like '{question}' was asked"
         return {key: edit(one) if key in chosen else one for key, one in observations.items()}

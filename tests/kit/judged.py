@@ -119,6 +119,8 @@ class Bench:
     def _context(self, name: str, subject: Subject) -> Any:
         if name == "members":
             return collecting.members_of(subject)
+        if name == "peers":
+            return collecting.peers_of(subject, self.environment)
         if SUBJECT_FIXTURES[name] is type(subject):
             return subject
         found = collecting.context_of(name, subject, self.environment)

@@ -6,13 +6,19 @@ from packaging.version import Version
 
 from muster.model import Server
 from muster.policy import (
+    STOP_SERVICES,
+    THIRD_PARTY,
     AllowedReleases,
     Coexistence,
+    FreeDisk,
     FunctionalLevels,
     Policy,
     ReleaseDecision,
     SupportPolicy,
     UpgradeMethod,
+    UpgradePolicy,
+    pattern_of,
+    product_of,
 )
 
 Read = Callable[[str], Policy]
@@ -101,6 +107,39 @@ def test_everything_else_that_can_be_decided(read: Read) -> None:
     assert policy.coexistence == Coexistence(
         frozenset({"Exchange Server 2019", "Exchange Server SE"}), date(2026, 6, 30)
     )
+
+
+def test_what_must_be_so_before_an_upgrade(read: Read) -> None:
+    assert read("").upgrade == UpgradePolicy(stop_services=STOP_SERVICES, free_disk=FreeDisk(system=10, install=30))
+    assert read("upgrade: {stop_services: []}").upgrade.stop_services == ()
+    decided = read("""
+        upgrade:
+          stop_services: [Qualys*, splunkd]
+          exchange_backup_within: 1
+          directory_backup_within: 7
+          free_disk_gb: {install: 60}
+          crl_reachable: true
+    """).upgrade
+    assert decided == UpgradePolicy(("Qualys*", "splunkd"), 1, 7, FreeDisk(10, 60), crl_reachable=True)
+
+
+def test_a_service_is_known_by_its_name_or_display_name_in_any_case() -> None:
+    assert pattern_of(("Qualys*", "splunkd"), "SPLUNKD", "Splunk daemon") == "splunkd"
+    assert pattern_of(("Qualys *",), "QualysAgent", "qualys cloud agent") == "Qualys *"
+    assert pattern_of(("splunkd",), "splunkd2", "MSExchangeIS") is None
+
+
+def test_of_the_list_that_counts_by_itself_every_name_has_its_product_and_says_whence_it_is() -> None:
+    assert all(product_of(pattern) for pattern in STOP_SERVICES)
+    assert all(one.source or one.unverified for one in THIRD_PARTY)
+    assert product_of("anything else") is None
+    own = (
+        "MSExchangeIS",
+        "Microsoft Exchange Information Store",
+        "WinDefend",
+        "Microsoft Defender Antivirus Service",
+    )
+    assert pattern_of(STOP_SERVICES, *own) is None
 
 
 def test_what_is_narrower_counts_until_its_end() -> None:

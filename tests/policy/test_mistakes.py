@@ -229,6 +229,7 @@ def test_every_mistake_at_once(mistakes: Mistakes) -> None:
         dotnet: 4.9
         upgrades: {Exchange Server 2019: inplace}
         coexistence: {allowed: [Exchange 2019 CU15, Exchange Server 2018], until: soon}
+        upgrade: {stop_services: ['**']}
         relases: n-1
     """)
     assert found == [
@@ -262,7 +263,11 @@ def test_every_mistake_at_once(mistakes: Mistakes) -> None:
             "Did you mean 'Exchange Server 2019'?"
         ),
         "10:75: coexistence.until: 'soon' is no day. Write it like 2025-09-15.",
-        "11:1: relases: unknown key 'relases'. Did you mean 'releases'?",
+        (
+            "11:27: upgrade.stop_services[0]: '**' means every service, Exchange's own too. "
+            "Write names of third-party services, like Qualys*."
+        ),
+        "12:1: relases: unknown key 'relases'. Did you mean 'releases'?",
     ]
 
 

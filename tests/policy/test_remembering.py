@@ -33,6 +33,12 @@ functional_levels: {forest: '2016'}
 dotnet: 4.8.1
 upgrades: {Exchange Server 2019: in-place, ex01: legacy}
 coexistence: {allowed: [Exchange Server 2019, Exchange Server SE], until: 2026-06-30}
+upgrade:
+  stop_services: [Qualys*, splunkd]
+  exchange_backup_within: 1
+  directory_backup_within: 7
+  free_disk_gb: {install: 60}
+  crl_reachable: true
 """
 
 

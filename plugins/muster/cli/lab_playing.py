@@ -169,7 +169,9 @@ def _played_by_lab(name: str) -> tuple[Environment, Path]:
 
     read = where.environment(name)
     if read.lab is None or read.folder is None:
-        raise where.stop(f"'{name}' is a real environment: its inventory names no lab, and nothing can be played there")
+        raise where.stop(
+            f"'{name}' is a real environment: its inventory names no lab, and nothing can be played there"
+        )
     with needs_lab():
         from muster import lab  # noqa: F401, PLC0415 - whether the extra is there
     return read, read.folder

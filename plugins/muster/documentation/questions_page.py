@@ -6,7 +6,7 @@ from muster.catalogue.rows import texts
 from muster.catalogue.tables import table as catalogue_table
 from muster.documentation.markdown import GENERATED, code, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, needs, typed
-from muster.model import ExchangeCmdlet, LdapSearch, Need, Question, WindowsCmdlet
+from muster.model import Chained, ExchangeCmdlet, LdapSearch, Need, Question
 from muster.transport.directory.allowed import SECRET_ATTRIBUTES
 from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS
 from muster.transport.readonly.allowing import Allowed
@@ -76,7 +76,7 @@ def _entry(question: Question, used: Sequence[Usage]) -> str:
     first = {one.listed.control.id for one, wanted, _ in own if _is_first(wanted, question)}
     otherwise = {one.listed.control.id for one, *_ in own} - first
     lines = [f"### {code(typed(question))}\n", f"{_how_often(question, {about.__name__ for *_, about in own})}.\n"]
-    if isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
+    if isinstance(question, Chained) and question.after is not None:
         earlier = question.after
         lines.append(f"`{{after}}` is {code(earlier.property)} of {code(typed(earlier.question))}.\n")
     if first:

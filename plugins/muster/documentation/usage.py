@@ -11,6 +11,7 @@ from muster import facts
 from muster.listing import Listed, controls_in
 from muster.model import (
     SUBJECT_FIXTURES,
+    Chained,
     Domain,
     DomainController,
     ExchangeCmdlet,
@@ -56,6 +57,8 @@ def _usage(listed: Listed) -> Usage:
 
 def _about(fixture: str, subject: type[Subject]) -> type[Subject]:
     """Whom a fact fixture's first parameter stands for, beside a subject of this kind."""
+    if fixture == "peers":
+        return Server
     if fixture != "members":
         return SUBJECT_FIXTURES[fixture]
     return DomainController if subject in {Domain, Forest} else Server
@@ -132,6 +135,6 @@ KINDS: dict[type[Question], str] = {
 
 def chain(question: Question) -> Iterator[Question]:
     """A question and those that must be answered before it, the first one first."""
-    if isinstance(question, ExchangeCmdlet | WindowsCmdlet) and question.after is not None:
+    if isinstance(question, Chained) and question.after is not None:
         yield from chain(question.after.question)
     yield question

@@ -1,10 +1,11 @@
 """Database availability groups: members, activation settings, databases, copies, and replication's own tests."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 import pytest
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from muster.model import (
     Answer,
@@ -19,6 +20,7 @@ from muster.model import (
     Server,
     Shape,
     Subject,
+    Value,
     need,
     not_applicable,
 )
@@ -123,8 +125,23 @@ class MailboxDatabases(Records[MailboxDatabase]):
         return cls(mine).told_by(only_answer(answers), subject)
 
 
+_LAG = re.compile(r"\bEnabled:\s*(True|False)\b")
+
+
+def _read_lag(value: Value) -> bool:
+    """``Enabled:False; PlayDownReason:None; …``: the names are the program's own, in every culture."""
+    text = read_text(value)
+    found = _LAG.search(text)
+    if not found:
+        raise ValueError(f"'{text}' where 'Enabled:True; …' or 'Enabled:False; …' was expected")
+    return found[1] == "True"
+
+
 class DatabaseCopy(Record):
-    r"""One copy of a database, as its server sees it; ``identity`` reads ``DB01\EX02``."""
+    r"""One copy of a database, as its server sees it; ``identity`` reads ``DB01\EX02``.
+
+    ``lagged``: it is told to stay behind on purpose (``ReplayLagStatus``).
+    """
 
     identity: Text
     database_name: Word
@@ -136,6 +153,7 @@ class DatabaseCopy(Record):
     content_index_state: ContentIndexState
     activation_suspended: Flag
     error_message: Text
+    lagged: Annotated[bool, BeforeValidator(_read_lag)] = Field(alias="ReplayLagStatus")
 
     @property
     def mounted(self) -> bool:

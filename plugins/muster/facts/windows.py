@@ -92,6 +92,11 @@ class Volumes(Records[Volume]):
     }
     shape = Shape(identity=("Name",), volatile={"FreeSpace": "moves with every write"})
 
+    def of(self, path: str) -> Volume | None:
+        """The volume that holds a path: of the mount points that it begins with, the longest."""
+        holding = [one for one in self if path.casefold().startswith(one.name.casefold())]
+        return max(holding, key=lambda one: len(one.name), default=None)
+
 
 @pytest.fixture
 def operating_system(server: Server, facts: Facts) -> OperatingSystem:

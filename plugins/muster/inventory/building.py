@@ -24,7 +24,17 @@ from muster.naming.patterns import expand
 def build(inventory: InventoryFile, members: Members, folder: Path) -> Environment:
     """Make the environment; with a lab it has no endpoints: the lab brings its own, and nothing real can be asked."""
     servers = tuple(
-        Server(item.name, item.fqdn, item.roles, item.site, item.dag, item.product) for item in members.servers
+        Server(
+            item.name,
+            item.fqdn,
+            item.roles,
+            item.site,
+            item.dag,
+            item.product,
+            inventory.upgrade.account,
+            inventory.upgrade.media,
+        )
+        for item in members.servers
     )
     dags = dict.fromkeys([*(inventory.dags or ()), *(server.dag for server in servers if server.dag)])
     return Environment(
@@ -54,7 +64,7 @@ def build(inventory: InventoryFile, members: Members, folder: Path) -> Environme
 def _upgrade(inventory: InventoryFile, servers: tuple[Server, ...]) -> Upgrade:
     said = inventory.upgrade
     on = _behind([said.prepared_on], servers) if said.prepared_on else ()
-    return Upgrade(frozenset(said.in_progress), said.account, said.to, on[0].name if on else None)
+    return Upgrade(frozenset(said.in_progress), said.account, said.to, on[0].name if on else None, said.media)
 
 
 def _relocated(
@@ -80,7 +90,7 @@ def _forest(inventory: InventoryFile, members: Members) -> Forest:
         )
         for name in inventory.forest.domains
     )
-    return Forest(inventory.forest.root or domains[0].name, domains)
+    return Forest(inventory.forest.root or domains[0].name, domains, inventory.upgrade.account)
 
 
 def _behind(patterns: list[str], servers: tuple[Server, ...]) -> tuple[Server, ...]:

@@ -13,6 +13,7 @@ from muster.yaml_models import Entry, WrongValue
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^/\s]+/\S.*")
 _LAST_PORT = 65535
+_FOLDER = re.compile(r"[A-Za-z]:(\\[^\\/:*?\"<>|'\[\]{}\x00-\x1f]+)+", re.ASCII)
 _DNS_NAME = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9])?)*"
 )
@@ -52,9 +53,20 @@ def _place(text: str) -> str:
     return text
 
 
+def _folder(text: str) -> str:
+    folder = text.rstrip("\\")
+    if not _FOLDER.fullmatch(folder) or ".." in folder.split("\\"):
+        wrong = f"'{text[:60]}' is no local folder."
+        raise WrongValue(
+            wrong, "Copy the media to the same folder on every server, and write it like D:\\ExchangeSE."
+        )
+    return folder
+
+
 Place = Annotated[str, AfterValidator(_place)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 DnsName = Annotated[str, AfterValidator(_dns_name)]
+Folder = Annotated[str, AfterValidator(_folder)]
 Address = Annotated[str, AfterValidator(_address)]
 Product = Annotated[str, AfterValidator(spelled)]
 Port = Annotated[int, Field(ge=1, le=_LAST_PORT)]
@@ -315,6 +327,8 @@ class UpgradeEntry(Entry):
     """What is going to be installed, as in 'Exchange Server SE RTM'."""
     prepared_on: str | None = None
     """The server of servers: on which Setup prepares schema and directory."""
+    media: Folder | None = None
+    """The folder with Setup.exe, a local path that is the same on every server, like D:\\ExchangeSE."""
 
 
 class InventoryFile(Entry):

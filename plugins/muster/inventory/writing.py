@@ -53,6 +53,7 @@ def document(environment: Environment) -> dict[str, Any]:
                 "account": environment.upgrade.account,
                 "to": environment.upgrade.to,
                 "prepared_on": environment.upgrade.prepared_on,
+                "media": environment.upgrade.media,
             }
         ),
         "probes": {

@@ -24,6 +24,7 @@ from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
     Argument,
+    Chained,
     Command,
     ExchangeCmdlet,
     HttpsRequest,
@@ -64,6 +65,7 @@ __all__ = [
     "Argument",
     "Authentication",
     "CatalogueUsed",
+    "Chained",
     "Command",
     "Control",
     "DatabaseAvailabilityGroup",

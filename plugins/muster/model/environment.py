@@ -62,13 +62,14 @@ class Upgrade:
     """What the organisation declares about an upgrade: DAGs in progress, the installing account, and what it will be.
 
     ``to`` is the release that is going to be installed (``Exchange Server SE RTM``); ``prepared_on`` the server on
-    which Setup prepares schema and directory.
+    which Setup prepares schema and directory; ``media`` the folder with Setup.exe, the same on every server.
     """
 
     in_progress: frozenset[str] = frozenset()
     account: str | None = None
     to: str | None = None
     prepared_on: str | None = None
+    media: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

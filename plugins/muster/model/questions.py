@@ -43,7 +43,9 @@ def command(name: str, /, **parameters: Argument) -> Command:
 class After:
     """The earlier question that a question is built from: ``{after}`` becomes this property of its answer.
 
-    ``escape="wql"`` doubles backslashes and escapes quotes for a WQL filter.
+    ``escape="wql"`` doubles backslashes and escapes quotes for a WQL filter; ``"sid"`` reads a SID's bytes as text.
+    In a search ``{after_domain}`` is the DNS name of the domain that the property, a DN, lies in: only its own
+    controllers hold it.
     """
 
     question: "Question"
@@ -131,6 +133,7 @@ class LdapSearch:
     security_descriptor: bool = False
     controller: str | None = None
     domain: str | None = None
+    after: After | None = None
 
     @property
     def key(self) -> str:
@@ -242,6 +245,7 @@ def bind(question: Question, fields: Mapping[str, str]) -> Question:  # noqa: C9
                 filter=fill(question.filter),
                 controller=fill(question.controller) if question.controller else None,
                 domain=fill(question.domain) if question.domain else None,
+                after=_bind_after(question, fields),
             )
         case TlsHandshake() | SmtpDialogue():
             return replace(question, name=fill(question.name))
@@ -249,21 +253,33 @@ def bind(question: Question, fields: Mapping[str, str]) -> Question:  # noqa: C9
             return replace(question, name=fill(question.name), path=fill(question.path))
 
 
-def _bind_after(question: ExchangeCmdlet | WindowsCmdlet, fields: Mapping[str, str]) -> After | None:
+def _bind_after(question: ExchangeCmdlet | WindowsCmdlet | LdapSearch, fields: Mapping[str, str]) -> After | None:
     after = question.after
     return replace(after, question=bind(after.question, fields)) if after else None
 
 
-def fill_after(question: ExchangeCmdlet | WindowsCmdlet, value: str) -> Question:
+Chained = ExchangeCmdlet | WindowsCmdlet | LdapSearch
+"""The questions that may be built from an earlier one."""
+
+
+def fill_after(question: Chained, value: str) -> Question:
     """The question that can be asked now that the earlier answer gave ``value``."""
     escape = question.after.escape if question.after else ""
     if escape == "wql":
         value = value.replace("\\", "\\\\").replace("'", "\\'")
-    filled = bind(question, {"after": value})
+    filled = bind(question, {"after": value, "after_domain": _domain_of(value)})
     match filled:
         case ExchangeCmdlet():
             return ExchangeCmdlet(filled.pipeline, about=filled.about, at=filled.at)
         case WindowsCmdlet():
             return WindowsCmdlet(filled.pipeline, server=filled.server)
+        case LdapSearch():
+            return replace(filled, after=None)
         case _:  # bind keeps the kind
             raise TypeError(f"{type(filled).__name__} cannot follow another question")
+
+
+def _domain_of(dn: str) -> str:
+    """``emea.contoso.local`` of ``CN=Users,DC=emea,DC=contoso,DC=local``."""
+    parts = [part.strip() for part in dn.split(",")]
+    return ".".join(part[3:] for part in parts if part.casefold().startswith("dc="))

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 class Server:
     """An Exchange server: Mailbox (with its client access services) or Edge Transport.
 
-    ``name`` is the short name as Exchange prints it; ``roles`` holds ``Mailbox`` or ``Edge``.
+    ``name`` is the short name as Exchange prints it; ``roles`` holds ``Mailbox`` or ``Edge``. ``installer`` (the
+    account that will run Setup) and ``media`` (the folder with Setup.exe) are what the inventory declares for the
+    upgrade: here, since questions about the server are built from them.
     """
 
     name: str
@@ -16,6 +18,8 @@ class Server:
     site: str | None = field(default=None, compare=False)
     dag: str | None = field(default=None, compare=False)
     product: str | None = field(default=None, compare=False)
+    installer: str | None = field(default=None, compare=False)
+    media: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +72,11 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """The forest, by the DNS name of its root domain."""
+    """The forest, by the DNS name of its root domain. ``installer`` is the account that will run Setup, if known."""
 
     name: str
     domains: tuple[Domain, ...] = field(default=(), compare=False)
+    installer: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

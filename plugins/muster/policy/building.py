@@ -11,16 +11,19 @@ from muster.policy.decided import (
     AllowedReleases,
     CertificatePolicy,
     Coexistence,
+    FreeDisk,
     FunctionalLevels,
     Policy,
     ReleaseDecision,
     SupportPolicy,
     UpgradeMethod,
+    UpgradePolicy,
 )
 from muster.policy.decisions import Wrong, is_decision, read_decision
-from muster.policy.document import AllowedEntry, PolicyFile
+from muster.policy.document import AllowedEntry, PolicyFile, UpgradeEntry
 from muster.policy.known import esu_periods
 from muster.policy.selecting import EVERY_SERVER, Selected
+from muster.policy.third_party import STOP_SERVICES
 from muster.yaml_lines import Data, Where
 from muster.yaml_models import WrongValue, suggestion
 
@@ -71,6 +74,7 @@ class Building:
             dotnet=self._dotnet(file.dotnet),
             upgrades=Selected(tuple((rule.selector, rule.decided) for rule in self.upgrades)),
             coexistence=self._coexistence(file),
+            upgrade=self._upgrade(file.upgrade),
         )
 
     def _releases(self, data: Data) -> Iterator[Rule[ReleaseDecision]]:
@@ -164,6 +168,20 @@ class Building:
             for index, text in enumerate(file.coexistence.allowed)
         ]
         return Coexistence(frozenset(filter(None, names)), _date(file.coexistence.until))
+
+    def _upgrade(self, entry: UpgradeEntry) -> UpgradePolicy:
+        for index, pattern in enumerate(entry.stop_services or ()):
+            if not pattern.strip("*? "):
+                wrong = f"'{pattern}' means every service, Exchange's own too."
+                right = "Write names of third-party services, like Qualys*."
+                self.wrong.append(Wrong(("upgrade", "stop_services", index), wrong, right))
+        return UpgradePolicy(
+            stop_services=STOP_SERVICES if entry.stop_services is None else tuple(entry.stop_services),
+            exchange_backup_within=entry.exchange_backup_within,
+            directory_backup_within=entry.directory_backup_within,
+            free_disk=FreeDisk(entry.free_disk_gb.system, entry.free_disk_gb.install),
+            crl_reachable=entry.crl_reachable,
+        )
 
     def _name(self, where: Where, text: str, spelled: Callable[[str, Catalogue], str]) -> str | None:
         """A name in its one spelling; ``None`` for one that is not known."""

@@ -8,12 +8,16 @@ from packaging.version import Version
 
 from muster.model import Server
 from muster.policy.selecting import EVERY_SERVER, Selected
+from muster.policy.third_party import STOP_SERVICES
 
 Kind = Literal["latest", "n-1", "supported", "security-current", "pinned"]
 UpgradeMethod = Literal["in-place", "legacy"]
 
 _CERTIFICATE_DAYS = 30
 _SUPPORT_DAYS = 180
+_BACKUP_DAYS = 2  # last night's, where the upgrade begins in the evening
+_SYSTEM_GB = 10
+_INSTALL_GB = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,34 @@ class Coexistence:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeDisk:
+    """Free gigabytes that Setup needs on the volume of Windows and on the one that Exchange is installed on.
+
+    30 for Exchange is Microsoft's minimum (system requirements). For Windows Microsoft asks for 0.2; 10 is from
+    experience (unverified): Setup unpacks the media into %TEMP% and keeps logs and installer packages there.
+    """
+
+    system: int = _SYSTEM_GB
+    install: int = _INSTALL_GB
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradePolicy:
+    """What must be so before an upgrade begins.
+
+    ``stop_services`` are patterns of names or display names of services that must be stopped. ``…_within`` are days
+    since the last backup. ``crl_reachable`` says whether servers reach Microsoft's revocation lists, ``None`` where
+    nobody said it.
+    """
+
+    stop_services: tuple[str, ...] = STOP_SERVICES
+    exchange_backup_within: int = _BACKUP_DAYS
+    directory_backup_within: int = _BACKUP_DAYS
+    free_disk: FreeDisk = FreeDisk()
+    crl_reachable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The decisions of one organisation; every one has a default.
 
@@ -141,6 +173,7 @@ class Policy:
     dotnet: str = "supported"
     upgrades: Selected[UpgradeMethod] = field(default_factory=Selected)
     coexistence: Coexistence = Coexistence()
+    upgrade: UpgradePolicy = UpgradePolicy()
 
     def release_decision(self, server: Server, product: str | None = None, cu: str | None = None) -> Chosen:
         """What was decided for a server; ``supported`` where nothing was.

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from muster.policy.decided import CertificatePolicy, SupportPolicy
+from muster.policy.decided import CertificatePolicy, FreeDisk, SupportPolicy, UpgradePolicy
 from muster.policy.decisions import KINDS
 from muster.yaml_lines import Data
 from muster.yaml_models import Day, Entry
 
 _MOST_DAYS = 3650
+_MOST_GB = 65536
 
 
 def _as_text(value: object) -> object:
@@ -95,6 +96,32 @@ class CoexistenceEntry(Entry):
     """The last day this counts; after it Microsoft's own rules alone do."""
 
 
+class FreeDiskEntry(Entry):
+    """Free gigabytes that Setup needs."""
+
+    system: Annotated[int, Field(ge=0, le=_MOST_GB)] = FreeDisk().system
+    """On the volume of Windows, where Setup unpacks itself and writes its logs (10)."""
+    install: Annotated[int, Field(ge=0, le=_MOST_GB)] = FreeDisk().install
+    """On the volume that Exchange is installed on (30, Microsoft's minimum)."""
+
+
+class UpgradeEntry(Entry):
+    """What must be so before an upgrade begins (-m pre_upgrade)."""
+
+    stop_services: list[Annotated[str, Field(min_length=2, max_length=256)]] | None = None
+    """Third-party services that must be stopped, by name or display name, * for anything, like [Qualys*, splunkd].
+    It counts instead of muster's own list; [] for none."""
+    exchange_backup_within: Annotated[int, Field(ge=0, le=_MOST_DAYS)] = UpgradePolicy().exchange_backup_within
+    """How many days ago the last full backup of every database may be (2)."""
+    directory_backup_within: Annotated[int, Field(ge=0, le=_MOST_DAYS)] = UpgradePolicy().directory_backup_within
+    """How many days ago the last backup of Active Directory may be (2)."""
+    free_disk_gb: FreeDiskEntry = FreeDiskEntry()
+    """Free gigabytes that Setup needs."""
+    crl_reachable: bool | None = None
+    """Whether the servers reach Microsoft's revocation lists (crl.microsoft.com). Where they do not (false), an
+    account that looks them up makes Setup wait for each file. Without it that is not judged."""
+
+
 class PolicyFile(Entry):
     """The decisions of one organisation. Every key may be left out."""
 
@@ -120,3 +147,5 @@ class PolicyFile(Entry):
     """How servers are upgraded (muster plan), as selector: in-place or legacy. Without it: Microsoft's path."""
     coexistence: CoexistenceEntry | None = None
     """Products that may stand side by side."""
+    upgrade: UpgradeEntry = UpgradeEntry()
+    """What must be so before an upgrade begins (-m pre_upgrade)."""

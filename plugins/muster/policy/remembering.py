@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from muster.policy.building import Building
-from muster.policy.decided import AllowedReleases, Coexistence, Policy, ReleaseDecision
+from muster.policy.decided import AllowedReleases, Coexistence, Policy, ReleaseDecision, UpgradePolicy
 from muster.policy.document import PolicyFile
 from muster.yaml_lines import printed
 
@@ -22,6 +22,7 @@ def dump(policy: Policy) -> dict[str, object]:
         "dotnet": policy.dotnet,
         "upgrades": dict(policy.upgrades.rules),
         "coexistence": _coexistence(policy.coexistence),
+        "upgrade": _upgrade(policy.upgrade),
     }
     if policy.releases.rules:
         data["releases"] = {selector: _decision(decision) for selector, decision in policy.releases.rules}
@@ -52,6 +53,16 @@ def _allowed(allowed: AllowedReleases) -> Mapping[str, object] | None:
 
 def _coexistence(coexistence: Coexistence) -> Mapping[str, object] | None:
     return _limited(coexistence.allowed, coexistence.until)
+
+
+def _upgrade(upgrade: UpgradePolicy) -> Mapping[str, object]:
+    return {
+        "stop_services": list(upgrade.stop_services),  # muster's own list may grow
+        "exchange_backup_within": upgrade.exchange_backup_within,
+        "directory_backup_within": upgrade.directory_backup_within,
+        "free_disk_gb": {"system": upgrade.free_disk.system, "install": upgrade.free_disk.install},
+        "crl_reachable": upgrade.crl_reachable,
+    }
 
 
 def _limited(names: frozenset[str] | None, until: date | None) -> Mapping[str, object] | None:

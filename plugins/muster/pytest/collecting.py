@@ -29,7 +29,7 @@ from muster.model import (
 from muster.observe import Want
 
 FOLLOWS: dict[type[Subject], frozenset[str]] = {
-    Server: frozenset({"dag", "site", "organization", "forest"}),
+    Server: frozenset({"dag", "peers", "site", "organization", "forest"}),
     DatabaseAvailabilityGroup: frozenset({"members", "organization", "forest"}),
     Site: frozenset({"members", "organization", "forest"}),
     Organization: frozenset({"members", "forest"}),
@@ -43,7 +43,7 @@ FOLLOWS: dict[type[Subject], frozenset[str]] = {
 SUBJECTS = "__muster_subjects__"
 """What a generated check brings along: its own subjects, where it does not concern all of their kind."""
 
-CONTEXT = frozenset(SUBJECT_FIXTURES) | {"members"}
+CONTEXT = frozenset(SUBJECT_FIXTURES) | {"members", "peers"}
 
 
 class _Nobody:
@@ -207,6 +207,8 @@ def subjects_named(name: str, subject: Subject, environment: Environment) -> tup
     """The subjects that a context fixture stands for, beside this subject; none where there is none."""
     if name == "members":
         return members_of(subject)
+    if name == "peers":
+        return peers_of(subject, environment)
     if SUBJECT_FIXTURES[name] is type(subject):
         return (subject,)
     found = context_of(name, subject, environment)
@@ -224,6 +226,14 @@ def members_of(subject: Subject) -> tuple[Subject, ...]:
             return tuple(controller for domain in subject.domains for controller in domain.controllers)
         case _:
             return ()
+
+
+def peers_of(subject: Subject, environment: Environment) -> tuple[Server, ...]:
+    """The other members of a server's database availability group; none where it is in none."""
+    group = context_of("dag", subject, environment)
+    if not isinstance(group, DatabaseAvailabilityGroup):
+        return ()
+    return tuple(member for member in group.members if member != subject)
 
 
 def context_of(name: str, subject: Subject, environment: Environment) -> Subject | None:

@@ -9,18 +9,20 @@ from muster.pytest.drifting import Found, Strangers
 
 _FEW = 3
 
+Sorts = Callable[[Difference], str]
+"""What a difference is: lost, leftover, unexplained."""
 Explained = Callable[[Difference], str | None]
 """Why a difference is meant to be; ``None`` where it is not."""
 
 
-def judge(found: Found, explained: Explained, held: Callable[[str], None]) -> None:
+def judge(found: Found, sort_of: Sorts, explained: Explained, held: Callable[[str], None]) -> None:
     """Judge one group. ``held`` is told of what is as it was, as an assertion that holds would be."""
     expected: list[str] = []
     by_object: dict[str, list[str]] = {}
     for difference in found.comparison.differences:
         why = explained(difference)
         if why is None:
-            by_object.setdefault(_object(difference), []).append(told(difference))
+            by_object.setdefault(_object(difference), []).append(f"{told(difference)} ({sort_of(difference)})")
         else:
             expected.append(f"{told(difference)}: {why}")
     for name, sentences in by_object.items():

@@ -59,6 +59,11 @@ class Part:
     portion: Portion
     rows: type[Rows]
 
+    def place(self, group: "Group") -> Place:
+        """Where differences of this portion stand."""
+        kind = type(group.subject).__name__
+        return Place(group.subject.name, kind, group.fact.__name__, self.portion.observation.question.key)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -144,7 +149,7 @@ class Drifting:
                 gaps.append(missing)
                 continue
             then_rows, now_rows = (_spoken_for(part.portion.rows(one), group.fact.shape) for one in (before, now))
-            made = compare(then_rows, now_rows, group.fact.shape, _place(group, part))
+            made = compare(then_rows, now_rows, group.fact.shape, part.place(group))
             differences += made.differences
             incomparable += made.incomparable
             compared += made.compared
@@ -164,11 +169,6 @@ def _spoken_for(answer: Answer, shape: Shape) -> Answer:
         for item in answer.objects
     )
     return replace(answer, objects=objects)
-
-
-def _place(group: Group, part: Part) -> Place:
-    kind = type(group.subject).__name__
-    return Place(group.subject.name, kind, group.fact.__name__, part.portion.observation.question.key)
 
 
 def _names(environment: Environment) -> set[tuple[str, str]]:

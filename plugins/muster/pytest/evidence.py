@@ -89,6 +89,7 @@ def run_of(current: Session) -> Run:
             "catalogue": overlay.dump(opened.catalogue.overlay),
         },
         catalogue=judged_by(opened),
+        drift=current.drift_seen(),
     )
 
 

@@ -80,6 +80,12 @@ def members(request: pytest.FixtureRequest) -> tuple[Subject, ...]:
 
 
 @pytest.fixture
+def peers(request: pytest.FixtureRequest) -> tuple[Server, ...]:
+    """The other members of the server's database availability group; none where it is in none."""
+    return collecting.peers_of(collecting.subject_of(request.node), current(request.config).environment)
+
+
+@pytest.fixture
 def server(request: pytest.FixtureRequest) -> Server:
     """The server that is judged."""
     found: Server = _context(request, "server")

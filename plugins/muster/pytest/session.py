@@ -12,6 +12,7 @@ from _pytest import assertion
 from muster import baseline, evidence, facts, waivers
 from muster.model import (
     Control,
+    DriftSeen,
     Environment,
     FactUnavailable,
     NotApplicable,
@@ -23,7 +24,7 @@ from muster.model import (
     Verdict,
 )
 from muster.observe import Want
-from muster.pytest import asking, collecting, drift_judging, drifting, fixtures, gates, kinds, saving
+from muster.pytest import asking, collecting, drift_account, drift_judging, drifting, fixtures, gates, kinds, saving
 from muster.pytest.explaining import explained
 from muster.pytest.judging import HELD, Judgement, judge, readable
 from muster.pytest.opening import Opened, folder_of_inventories, open_environment
@@ -95,6 +96,7 @@ class Session:
         self.explained = False
         self.saved: list[str] = []
         self.drift = self._open_drift()
+        self._judged: drift_account.Judged | None = None
         self.started = False
         self.nothing_selected = False
         self.used_waivers: set[Waiver] = set()
@@ -158,7 +160,22 @@ class Session:
             drift_judging.judge_strangers(self.drift.strangers(), self.asserted, known)
         else:
             found = self.drift.found(group, self.store)
-            drift_judging.judge(found, lambda _difference: None, self.asserted)
+            drift_judging.judge(found, self.judged_drift().sort_of, self.judged_drift().expected, self.asserted)
+
+    def judged_drift(self) -> drift_account.Judged:
+        """Every difference of this run, compared and sorted once; the pages of checks are not written on meanwhile."""
+        if self.drift is None:
+            raise TypeError("there is no baseline to compare with")
+        if self._judged is None:
+            page, self.store.page = self.store.page, Page()
+            to = self.environment.upgrade.to
+            self._judged = drift_account.judge_all(self.drift, self.store, self.opened.catalogue, to)
+            self.store.page = page
+        return self._judged
+
+    def drift_seen(self) -> DriftSeen | None:
+        """What evidence tells of drift; ``None`` without a baseline."""
+        return drift_account.seen_of(self.drift, self.judged_drift()) if self.drift is not None else None
 
     @property
     def reports(self) -> Path:

@@ -57,6 +57,7 @@ def dump_environment(environment: Environment) -> Json:
             "account": environment.upgrade.account,
             "to": environment.upgrade.to,
             "prepared_on": environment.upgrade.prepared_on,
+            "media": environment.upgrade.media,
         },
     }
 
@@ -73,6 +74,8 @@ def _dump_server(server: Server) -> Json:
         "site": server.site,
         "dag": server.dag,
         "product": server.product,
+        "installer": server.installer,
+        "media": server.media,
     }
 
 
@@ -114,11 +117,12 @@ def load_environment(data: object) -> Environment:
         return by_name[name]
 
     members = each(member)
+    upgrade = field(data, "upgrade", _load_upgrade)
     return Environment(
         name=field(data, "name", _text),
         derived=field(data, "derived", exactly(bool)),
         organization=Organization(field(data, "organization", _text), servers),
-        forest=Forest(field(data, "forest", _text), field(data, "domains", each(_load_domain))),
+        forest=Forest(field(data, "forest", _text), field(data, "domains", each(_load_domain)), upgrade.account),
         sites=field(
             data,
             "sites",
@@ -148,11 +152,12 @@ def load_environment(data: object) -> Environment:
         ),
         endpoints=field(data, "endpoints", each(_load_endpoint)),
         relocated=dict(field(data, "relocated", each(_load_relocation))),
-        upgrade=field(data, "upgrade", _load_upgrade),
+        upgrade=upgrade,
     )
 
 
 def _load_server(data: object) -> Server:
+    later = mapping(data)  # what older runs do not have
     return Server(
         name=field(data, "name", _text),
         fqdn=field(data, "fqdn", _text),
@@ -160,6 +165,8 @@ def _load_server(data: object) -> Server:
         site=field(data, "site", _maybe),
         dag=field(data, "dag", _maybe),
         product=field(data, "product", _maybe),
+        installer=_maybe(later.get("installer")),
+        media=_maybe(later.get("media")),
     )
 
 
@@ -205,4 +212,5 @@ def _load_upgrade(data: object) -> Upgrade:
         field(data, "account", _maybe),
         _maybe(later.get("to")),
         _maybe(later.get("prepared_on")),
+        _maybe(later.get("media")),
     )

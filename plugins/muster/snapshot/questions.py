@@ -43,6 +43,7 @@ def dump_question(question: Question) -> Json:
                 "security_descriptor": question.security_descriptor,
                 "controller": question.controller,
                 "domain": question.domain,
+                **({"after": _dump_after(question.after)} if question.after else {}),
             }
         case TlsHandshake():
             return {"ask": "tls", "name": question.name, "port": question.port, "starttls": question.starttls}
@@ -94,6 +95,7 @@ def load_question(data: object) -> Question:
                 security_descriptor=field(data, "security_descriptor", exactly(bool)),
                 controller=field(data, "controller", maybe),
                 domain=field(data, "domain", maybe),
+                after=_load_after(data) if isinstance(data, dict) and "after" in data else None,
             )
         case "tls":
             starttls = field(data, "starttls", text)

@@ -6,4 +6,15 @@ from muster.upgrade.preservation import preserved
 from muster.upgrade.sorting import sort
 from muster.upgrade.tables import Source, sources
 
-__all__ = ["KINDS", "Crossing", "Sorted", "Source", "Step", "crossing_of", "preserved", "sort", "sources", "switches_in"]
+__all__ = [
+    "KINDS",
+    "Crossing",
+    "Sorted",
+    "Source",
+    "Step",
+    "crossing_of",
+    "preserved",
+    "sort",
+    "sources",
+    "switches_in",
+]

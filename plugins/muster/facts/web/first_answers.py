@@ -16,7 +16,7 @@ class FirstAnswer(Record):
 
     status: Number
 
-    shape: ClassVar[Shape] = Shape()
+    shape: ClassVar[Shape] = Shape(only=frozenset({"Status"}))
 
 
 class AutodiscoverAnswer(FirstAnswer):

@@ -64,7 +64,7 @@ _OF_IIS_ONLY = frozenset(
         "requiressl",
         "path",
         "gziplevel",
-        "websitessslenabled",
+        "websitesslenabled",
         "websitename",
         "virtualdirectoryname",
         "metabasepath",

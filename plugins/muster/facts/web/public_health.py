@@ -33,7 +33,7 @@ class PublicHealthPage(Record):
     status: Number
     server: Annotated[str, BeforeValidator(_read_signature)] = Field(alias="Body")
 
-    shape: ClassVar[Shape] = Shape()
+    shape: ClassVar[Shape] = Shape(only=frozenset({"Status"}))
 
     @staticmethod
     def concerns(subject: Subject) -> bool:

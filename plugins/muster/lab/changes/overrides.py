@@ -69,7 +69,9 @@ def _monitoring(session: Session, bound: Bound, piped: Sequence[Row]) -> list[St
         raise Refused("Either the Duration or the ApplyVersion parameter must be specified.", bound.cmdlet)
     row = Row(load_shapes()[asked], server=server)
     row.set({"HealthSetName": parts[0], "MonitoringItemName": parts[1], "TargetResource": "\\".join(parts[2:])})
-    row.set({"Identity": identity, "CreatedTime": session.at, "CreatedBy": session.world.plans.written["account"]["user"]})
+    row.set(
+        {"Identity": identity, "CreatedTime": session.at, "CreatedBy": session.world.plans.written["account"]["user"]}
+    )
     if server:
         row.set({"Server": server})
     for name in ("ItemType", "PropertyName", "PropertyValue", "ApplyVersion"):
@@ -101,7 +103,9 @@ def _agent(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step]:
     if priority is None:
         return [Step(name, lambda: None)]
     if not 1 <= priority <= len(rows):
-        raise Refused(f"The priority {priority} is out of range: 1 to {len(rows)}.", f"ArgumentException,{bound.cmdlet}")
+        raise Refused(
+            f"The priority {priority} is out of range: 1 to {len(rows)}.", f"ArgumentException,{bound.cmdlet}"
+        )
 
     def do() -> None:
         everything = session.world.windows[server.name]

@@ -19,6 +19,7 @@ from muster.lab.changes.commands import (
     Variable,
     parse,
 )
+from muster.lab.changes.edits import edits, step
 from muster.lab.changes.parameters import load_parameters
 from muster.lab.changes.refusing import Refused, no_command, syntax
 from muster.lab.changes.session import Change, Session, Step
@@ -77,8 +78,21 @@ def try_text(session: Session, text: str, *, keep_going: bool = False) -> Ran:
     for line in _run_all(session, pipelines):
         lines.append(line)
         if line.refused and not keep_going:
-            break
+            return Ran(tuple(lines))
+    if session.by_hand:
+        lines += _written_by_hand(session, text)
     return Ran(tuple(lines))
+
+
+def _written_by_hand(session: Session, text: str) -> Iterator[Line]:
+    """What remarks tell to write into files."""
+    try:
+        for edit in edits(text):
+            done = step(session, edit)
+            done.do()
+            yield Line(edit.line, "by hand", (done.target,))
+    except Refused as why:
+        yield Line(why.line, "by hand", refused=why)
 
 
 def _run_all(session: Session, pipelines: Sequence[Pipeline]) -> Iterator[Line]:

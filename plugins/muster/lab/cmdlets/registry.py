@@ -42,11 +42,33 @@ def _no_value(name: str, key: str, cmdlet: str) -> ErrorSaid:
     )
 
 
+def home_of(key: str) -> str:
+    """A key's path as PowerShell's provider notes it."""
+    if key.startswith("Registry::"):
+        return f"Microsoft.PowerShell.Core\\{key}"
+    return _REGISTRY + key.removeprefix("HKLM:\\")
+
+
+def _several(world: World, server: ServerPlan, pattern: str) -> list[tuple[str, Mapping[str, RowValue]]]:
+    """The keys that a path with one ``*`` means: it stands for one name."""
+    before, _, after = pattern.casefold().partition("*")
+    return [
+        (key, values)
+        for key, values in world.registry[server.name].items()
+        if key.casefold().startswith(before)
+        and key.casefold().endswith(after)
+        and "\\" not in key[len(before) : len(key) - len(after)]
+    ]
+
+
 def get_item_property(world: World, server: ServerPlan) -> Run:
     """An object with the named values of a key, and what PowerShell notes about where they are."""
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
+        if "*" in str(invocation.value("Path")):
+            keys = _several(world, server, str(invocation.value("Path")))
+            return Produced([_row_of(key, values) for key, values in keys])
         found = _key(world, server, invocation)
         if isinstance(found, ErrorSaid):
             return Produced(errors=[found])
@@ -60,15 +82,18 @@ def get_item_property(world: World, server: ServerPlan) -> Run:
             for name, value in values.items()
             if not wanted or name.casefold() in {one.casefold() for one in wanted}
         }
-        base = load_shapes()["Get-ItemProperty"]
-        kinds = {name: Property(name, _kind_of(value)) for name, value in chosen.items()}
-        shape = replace(base, properties={**kinds, **base.properties})
-        path = _REGISTRY + key.removeprefix("HKLM:\\")
-        parent, _, child = path.rpartition("\\")
-        row = Row(shape, {**chosen, "PSPath": path, "PSParentPath": parent, "PSChildName": child})
-        return Produced([row])
+        return Produced([_row_of(key, chosen)])
 
     return run
+
+
+def _row_of(key: str, chosen: Mapping[str, RowValue]) -> Row:
+    base = load_shapes()["Get-ItemProperty"]
+    kinds = {name: Property(name, _kind_of(value)) for name, value in chosen.items()}
+    shape = replace(base, properties={**kinds, **base.properties})
+    path = home_of(key)
+    parent, _, child = path.rpartition("\\")
+    return Row(shape, {**chosen, "PSPath": path, "PSParentPath": parent, "PSChildName": child})
 
 
 def get_item_property_value(world: World, server: ServerPlan) -> Run:

@@ -6,6 +6,7 @@ from muster.lab.cmdlets.exchange import exchange_cmdlets
 from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
 from muster.lab.cmdlets.select_xml import select_xml
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
+from muster.lab.cmdlets.upgrade_windows import upgrade_cmdlets
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Output, Row
@@ -71,6 +72,7 @@ def windows_cmdlets(
             Cmdlet(
                 "Select-Xml", frozenset({"Path", "XPath"}), select_xml(world, server), positional=("XPath", "Path")
             ),
+            *upgrade_cmdlets(world, server),
             Cmdlet("Get-Service", frozenset({"Name"}), _get_service(world, server), positional=("Name",)),
         )
     }
@@ -172,19 +174,19 @@ def _select_string(world: World, server: ServerPlan) -> Run:
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
-        path, pattern = str(invocation.value("LiteralPath")), str(invocation.value("Pattern"))
+        path = str(invocation.value("LiteralPath"))
         if not any(row.matches({"Name": path}) for row in _rows(world, server, "CIM_DataFile")):
             said = f"Cannot find path '{path}' because it does not exist."
             error = "FileNotFound,Microsoft.PowerShell.Commands.SelectStringCommand"
             kind = "System.Management.Automation.ItemNotFoundException"
             return Produced(errors=[ErrorSaid(said, kind, error, "InvalidArgument", path, "Select-String")])
-        found = [
-            row
-            for row in _rows(world, server, "Select-String")
-            if row.matches({"Path": path}) and pattern.casefold() in str(row.get("Line")).casefold()
-        ]
-        for row in found:
-            row.set({"Pattern": pattern})
+        found = []
+        for row in _rows(world, server, "Select-String"):
+            line = str(row.get("Line")).casefold()
+            fitting = [pattern for pattern in names_of(invocation.value("Pattern")) if pattern.casefold() in line]
+            if row.matches({"Path": path}) and fitting:
+                row.set({"Pattern": fitting[0]})
+                found.append(row)
         return Produced(found[:1] if invocation.has("List") else found)
 
     return run

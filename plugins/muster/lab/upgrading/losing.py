@@ -7,7 +7,9 @@ from muster.lab.upgrading.losses import Loss
 from muster.lab.upgrading.targets import UpgradeRefused
 
 LOSSES: Mapping[str, Loss] = {
-    loss.name: loss for module in (losses_states, losses_windows, losses_files, losses_settings, losses_web, losses_mail) for loss in module.LOSSES
+    loss.name: loss
+    for module in (losses_states, losses_windows, losses_files, losses_settings, losses_web, losses_mail)
+    for loss in module.LOSSES
 }
 _WHOLE = {"all": frozenset({"lost"}), "everything": frozenset({"lost", "unsourced"})}
 

@@ -122,9 +122,9 @@ LOSSES: Sequence[Loss] = (
         _reset(
             lambda path: (
                 not path.startswith(_AGENTS)
-                and not _named(
-                    "edgetransport.exe.config", "msexchangemailboxreplication.exe.config", "web.config"
-                )(path)
+                and not _named("edgetransport.exe.config", "msexchangemailboxreplication.exe.config", "web.config")(
+                    path
+                )
             )
         ),
     ),

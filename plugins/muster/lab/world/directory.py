@@ -18,6 +18,7 @@ from muster.lab.world.access_lists import (
     rights_data,
 )
 from muster.lab.world.plans import CREATED, ControllerPlan, Plans, ServerPlan, domain_dn, guid
+from muster.lab.world.upgrade_directory import backup_metadata, upgrade_entries
 from muster.lab.world.windows import WINDOWS
 
 _ADMINISTRATOR = "administrator"
@@ -35,6 +36,7 @@ class Node:
     attributes: dict[str, list[Any]]
     security: SecurityDescriptor | None = None
     hidden: bool = False
+    constructed: dict[str, list[Any]] = field(default_factory=dict)
     differs: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
 
     def matches(self, pattern: str) -> bool:
@@ -47,6 +49,7 @@ class Node:
         return Entry(
             self.dn,
             {name: tuple(_sent(value) for value in values) for name, values in attributes.items()},
+            constructed={name: tuple(map(_sent, values)) for name, values in self.constructed.items()},
             security=self.security,
             visible_to=frozenset({_ADMINISTRATOR}) if self.hidden else None,
         )
@@ -54,7 +57,10 @@ class Node:
 
 def directory_nodes(plans: Plans, connectors: Iterable[Row], grants: Mapping[str, list[Grant]]) -> list[Node]:
     """Every entry of the forest but the rootDSEs; ``grants`` by connector DN."""
-    nodes = [*_domains(plans), *_groups(plans), *_configuration(plans), *_exchange(plans)]
+    nodes = [*_domains(plans), *_groups(plans), *_upgrade(plans), *_configuration(plans), *_exchange(plans)]
+    for node in nodes:
+        if set(node.attributes["objectClass"]) & {"domainDNS", "configuration", "dMD"}:
+            node.constructed["msDS-ReplAttributeMetaData"] = list(backup_metadata(node.dn))
     nodes += [connector_node(plans, one, grants.get(str(one.get("DistinguishedName")), ())) for one in connectors]
     return nodes
 
@@ -186,6 +192,14 @@ def _groups(plans: Plans) -> Iterator[Node]:
     for name, sid in EXCHANGE_GROUPS.items():
         own = sid_bytes(sid.format(domain=plans.root_sid))
         yield _node(f"CN={name},{unit}", "top group", sAMAccountName=[name], objectSid=[own])
+
+
+def _upgrade(plans: Plans) -> Iterator[Node]:
+    """What is looked at before an upgrade."""
+    for dn, classes, attributes, constructed in upgrade_entries(plans):
+        node = _node(dn, classes, **attributes)
+        node.constructed = constructed
+        yield node
 
 
 def _controller_dn(plans: Plans, controller: ControllerPlan) -> str:

@@ -26,6 +26,7 @@ from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, make_plans
 from muster.lab.world.servers import server_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
+from muster.lab.world.upgrade_windows import upgrade_registry, upgrade_rows
 from muster.lab.world.virtual_directories import virtual_directory_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
@@ -106,8 +107,12 @@ def make_faultless(description: Description, authority: Authority) -> World:
         for row in rows:
             world.add(row)
     for server in plans.servers:
-        world.windows[server.name] = [*windows_rows(plans, server), *configuration_rows(plans, server)]
-        world.registry[server.name] = registry_of(server)
+        world.windows[server.name] = [
+            *windows_rows(plans, server),
+            *configuration_rows(plans, server),
+            *upgrade_rows(server),
+        ]
+        world.registry[server.name] = registry_of(server) | upgrade_registry(plans, server)
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():

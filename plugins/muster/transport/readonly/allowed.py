@@ -21,6 +21,7 @@ from muster.transport.readonly.argument_rules import (
     OneOf,
 )
 from muster.transport.readonly.never import reason_never
+from muster.transport.readonly.setup_windows import SETUP_WINDOWS
 from muster.transport.readonly.upgrade_exchange import UPGRADE_EXCHANGE
 from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
 
@@ -185,6 +186,7 @@ WINDOWS: tuple[Allowed, ...] = (
     ),
     Allowed("Get-WebBinding", _STOP | {"Name": IDENTITY, "Protocol": OneOf(("http", "https"))}),
     *UPGRADE_WINDOWS,
+    *SETUP_WINDOWS,
 )
 
 SNAPIN = Allowed("Add-PSSnapin", {"Name": OneOf((EXCHANGE_SNAPIN,))}, must=frozenset({"Name"}))

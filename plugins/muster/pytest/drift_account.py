@@ -1,0 +1,106 @@
+"""What a run's drift is, all of it together: which servers crossed releases, what each difference is, the plan."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from muster import baseline, upgrade
+from muster.catalogue import Catalogue, Release
+from muster.drift import Difference, Place, told, why_not
+from muster.model import Drifted, DriftSeen, Object
+from muster.pytest.drifting import Drifting, Found, Group
+from muster.pytest.store import FactStore
+from muster.upgrade import Crossing, Sorted
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every difference of a run, sorted; ``of`` finds what the oracle says of one."""
+
+    crossing: Crossing
+    sorted: tuple[Sorted, ...]
+    preserved: int
+    found: tuple[tuple[Group, Found], ...]
+    by_difference: Mapping[int, Sorted]
+
+    def expected(self, difference: Difference) -> str | None:
+        """Why a difference is meant to be; ``None`` where it is not."""
+        one = self.by_difference.get(id(difference))
+        return one.why if one is not None and one.kind == "expected" else None
+
+    def sort_of(self, difference: Difference) -> str:
+        """What a difference is: ``lost``, ``leftover``, ``unexplained`` or ``expected``."""
+        one = self.by_difference.get(id(difference))
+        return one.kind if one is not None else "unexplained"
+
+
+def judge_all(drifting: Drifting, store: FactStore, catalogue: Catalogue, to: str | None) -> Judged:
+    """Compare everything that the baseline holds, then sort it: what crossed shows in the differences themselves."""
+    found = tuple((group, drifting.found(group, store)) for group in drifting.groups.values())
+    left = [one for _, each in found for one in each.comparison.differences]
+    everything = [*left, *(one for _, each in found for one, _ in each.accepted)]
+    crossing = upgrade.crossing_of(everything, target=release_called(to, catalogue))
+    ordered = upgrade.sort(left, crossing, catalogue)
+    kept = upgrade.preserved(_before(drifting), everything, crossing) if crossing.happened else ()
+    return Judged(crossing, ordered, len(kept), found, {id(one.difference): one for one in ordered})
+
+
+def release_called(to: str | None, catalogue: Catalogue) -> Release | None:
+    """The release that an inventory's ``upgrade.to`` names, as its CU."""
+    if to is None:
+        return None
+    product, _, cu = to.rpartition(" ")
+    return next((one for one in catalogue.releases_of(product, cu)), None)
+
+
+def _before(drifting: Drifting) -> Iterator[tuple[Place, Object]]:
+    for group in drifting.groups.values():
+        for part in group.parts:
+            answer = part.portion.observation.answer
+            if answer is not None:
+                for item in part.portion.rows(answer).objects:
+                    yield part.place(group), item
+
+
+def seen_of(drifting: Drifting, judged: Judged) -> DriftSeen:
+    """The drift of a run as evidence tells it, the lost first."""
+    sources = upgrade.sources()
+    rows = [
+        _row(
+            one.difference,
+            one.kind,
+            why=one.why,
+            sources=tuple(sources[name].ref if name in sources else name for name in one.sources),
+            unverified=one.unverified,
+        )
+        for one in judged.sorted
+    ]
+    for _, each in judged.found:
+        rows += [
+            _row(one, "accepted", why=f"{yes.reason} ({yes.by}, {yes.on[:10]})", sources=(), unverified=False)
+            for one, yes in each.accepted
+        ]
+    return DriftSeen(
+        baseline=drifting.baseline.name,
+        made=drifting.baseline.replay.started,
+        rows=tuple(rows),
+        crossings=tuple(f"{step.server}: {step.old} is now {step.new}" for step in judged.crossing.crossed),
+        compared=sum(each.comparison.compared for _, each in judged.found),
+        preserved=judged.preserved,
+        incomparable=tuple(why_not(one) for _, each in judged.found for one in each.comparison.incomparable),
+    )
+
+
+def _row(difference: Difference, sort: str, *, why: str, sources: tuple[str, ...], unverified: bool) -> Drifted:
+    place = difference.place
+    return Drifted(
+        name=baseline.name_of(difference),
+        subject=place.subject,
+        subject_kind=place.subject_kind,
+        fact=place.fact,
+        object=difference.object,
+        told=told(difference),
+        sort=sort,
+        why=why,
+        sources=sources,
+        unverified=unverified,
+    )

@@ -1,0 +1,92 @@
+"""What the pre-upgrade gate asks Windows, each cmdlet with the fixed values that it needs and no other."""
+
+from collections.abc import Mapping
+
+from muster.transport.readonly.allowing import STOP, Allowed
+from muster.transport.readonly.argument_rules import SWITCH, WQL, Like, OneOf, Rule
+
+_RESTARTS = OneOf(
+    (
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager",
+        # the only wildcards of the list: they turn "no such key" into no row
+        r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPendin[g]",
+        r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequire[d]",
+        r"HKLM:\SOFTWARE\Microsoft\Update[s]",
+    ),
+    several=True,
+)
+_PACKAGES = OneOf(
+    (r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Installer\UserData\S-1-5-18\Products\*\InstallProperties",)
+)
+_HIVES = Like(
+    r"Registry::HKEY_USERS\\S-1-5-(?:18|20|21(?:-\d{1,10}){4})\\Software\\Microsoft\\Windows\\CurrentVersion\\"
+    r"(?:WinTrust\\Trust Providers\\Software Publishing|Internet Settings)",
+    "with the revocation settings of one account's hive",
+)
+_SETUP = Like(
+    r"[A-Za-z]:(?:\\(?!\.\.?\\)[^\x00-\x1f\\/:*?\"'<>|\[\]{}`]{1,255})*\\Setup\.exe",
+    "with Setup.exe on a local disk",
+)
+_LOG_LINES = OneOf(
+    (
+        "Starting Microsoft Exchange Server",
+        "The Exchange Server setup operation completed successfully",
+        "The Exchange Server setup operation didn't complete",
+    ),
+    several=True,
+)
+
+_ENTRIES: tuple[tuple[str, Mapping[str, Rule], frozenset[str]], ...] = (
+    (
+        "Get-CimInstance",  # never -Property CommandLine: it may hold a password
+        {
+            "ClassName": OneOf(("Win32_Process",)),
+            "Property": OneOf(("Name", "ProcessId", "SessionId", "CreationDate"), several=True),
+            "Filter": WQL,
+        },
+        frozenset({"ClassName", "Property", "Filter"}),
+    ),
+    (
+        "Get-CimInstance",
+        {
+            "ClassName": OneOf(("RSOP_GPO",)),
+            "Namespace": OneOf((r"root\rsop\computer",)),
+            "Property": OneOf(("id", "name"), several=True),
+        },
+        frozenset({"ClassName", "Namespace", "Property"}),
+    ),
+    ("Get-ExecutionPolicy", {"List": SWITCH}, frozenset({"List"})),
+    ("Get-Item", {"Path": _RESTARTS}, frozenset({"Path"})),
+    ("Get-Item", {"LiteralPath": _SETUP, "Stream": OneOf(("*",))}, frozenset({"LiteralPath", "Stream"})),
+    ("Get-AuthenticodeSignature", {"LiteralPath": _SETUP}, frozenset({"LiteralPath"})),
+    (
+        "Get-ChildItem",
+        {"LiteralPath": OneOf((r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15",))},
+        frozenset({"LiteralPath"}),
+    ),
+    (
+        "Get-ChildItem",
+        {"LiteralPath": OneOf((r"C:\Windows\Installer",)), "Filter": OneOf(("*.msi",))},
+        frozenset({"LiteralPath", "Filter"}),
+    ),
+    ("Get-ItemProperty", {"Path": _PACKAGES}, frozenset({"Path"})),
+    ("Get-ItemProperty", {"LiteralPath": _HIVES}, frozenset({"LiteralPath"})),
+    (
+        "Select-String",
+        {
+            "LiteralPath": OneOf((r"C:\ExchangeSetupLogs\ExchangeSetup.log",)),
+            "Pattern": _LOG_LINES,
+            "SimpleMatch": SWITCH,
+        },
+        frozenset({"LiteralPath", "Pattern", "SimpleMatch"}),
+    ),
+    (
+        "Get-WindowsFeature",
+        {"Name": Like(r"[A-Za-z][A-Za-z0-9-]{1,63}", "with names of features", several=True)},
+        frozenset({"Name"}),
+    ),
+)
+"""Cmdlet, parameters with their rules, and which of them it must have."""
+
+SETUP_WINDOWS = tuple(Allowed(cmdlet, STOP | dict(parameters), must) for cmdlet, parameters, must in _ENTRIES)
+"""Spliced into the read-only list."""
