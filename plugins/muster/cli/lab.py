@@ -14,14 +14,11 @@ from muster.cli import lab_playing, where
 from muster.model import Environment
 
 app = typer.Typer(help="The simulated organisation on loopback.", no_args_is_help=True)
-for name, command in {
-    "upgrade": lab_playing.lab_upgrade,
-    "losses": lab_playing.lab_losses,
-    "apply": lab_playing.lab_apply,
-    "played": lab_playing.lab_played,
-    "reset": lab_playing.lab_reset,
-}.items():
-    app.command(name)(command)
+app.command("upgrade")(lab_playing.lab_upgrade)
+app.command("losses")(lab_playing.lab_losses)
+app.command("apply")(lab_playing.lab_apply)
+app.command("played")(lab_playing.lab_played)
+app.command("reset")(lab_playing.lab_reset)
 
 
 @contextmanager

@@ -31,6 +31,10 @@ class Row:
         found = self.shape.properties.get(name)
         return found.default if found else None
 
+    def text(self, name: str) -> str:
+        """A property's value in words."""
+        return str(self.get(name))
+
     def set(self, values: Mapping[str, RowValue]) -> None:
         """Give properties values; raises ``KeyError`` naming a property that the shape lacks."""
         for name, value in values.items():

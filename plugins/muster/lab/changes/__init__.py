@@ -1,4 +1,4 @@
-"""The lab's cmdlet layer: PowerShell command text, parsed and applied to the world, or refused with nothing changed."""
+"""The lab's cmdlet layer: PowerShell text, parsed and applied to the world, or refused with nothing changed."""
 
 from muster.lab.changes.refusing import Refused
 from muster.lab.changes.running import Line, Ran, run_text, try_text

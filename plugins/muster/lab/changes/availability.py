@@ -32,7 +32,7 @@ def _component_state(session: Session, bound: Bound, piped: Sequence[Row]) -> li
             say(row, str(bound.get("Requester")), str(bound.get("State")), session.at, places=places)
             follow(session.world, name)
 
-        steps.append(Step(f"{server.name} {row.get('Component')}", do))
+        steps.append(Step(f"{server.name} {row.text('Component')}", do))
     return steps
 
 
@@ -42,11 +42,11 @@ def _copy(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step]:
     for identity in [one.get("Identity") for one in piped] or [bound.get("Identity")]:
         if "\\" not in str(identity):
             raise Refused(
-                f"'{identity}' names no copy: write <database>\\<server>.", f"ArgumentException,{bound.cmdlet}"
+                f"'{identity!s}' names no copy: write <database>\\<server>.", f"ArgumentException,{bound.cmdlet}"
             )
         (row,) = session.rows("Get-MailboxDatabaseCopyStatus", identity, bound.cmdlet)
         if not resume and row.get("ActiveCopy"):
-            raise Refused(f"The active copy '{identity}' can't be suspended.", bound.cmdlet)
+            raise Refused(f"The active copy '{identity!s}' can't be suspended.", bound.cmdlet)
 
         def do(row: Row = row) -> None:
             if resume:
@@ -125,7 +125,7 @@ def _move(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step]:
             raise Refused(f"Database '{name}' has no copy on server '{server.name}'.", bound.cmdlet)
         if "Suspended" in str(mine[0].get("Status")) or "Failed" in str(mine[0].get("Status")):
             raise Refused(
-                f"The copy '{name}\\{server.name}' is {mine[0].get('Status')} and can't be activated.", bound.cmdlet
+                f"The copy '{name}\\{server.name}' is {mine[0].text('Status')} and can't be activated.", bound.cmdlet
             )
 
         def do(database: Row = database, copies: Sequence[Row] = tuple(copies)) -> None:

@@ -1,8 +1,8 @@
-"""What remarks tell a person to write into configuration files: done only where somebody says that it was.
+r"""What remarks tell a person to write into configuration files: done only where somebody says that it was.
 
-# Edit: File: C:\\…\\EdgeTransport.exe.config
+# Edit: File: C:\…\EdgeTransport.exe.config
 # Edit: Section: appSettings
-# Edit: Write: <add key="QueueDatabasePath" value="E:\\Queue" />
+# Edit: Write: <add key="QueueDatabasePath" value="E:\Queue" />
 """
 
 import re
@@ -12,7 +12,7 @@ from html import unescape
 
 from muster.lab.changes.refusing import Refused
 from muster.lab.changes.session import Session, Step
-from muster.lab.rows import Row
+from muster.lab.rows import Row, RowValue
 from muster.lab.shapes import load_shapes
 
 _REMARK = re.compile(r"\s*#\s*Edit:\s*(File|Section|Write):\s*(.*?)\s*$")
@@ -68,7 +68,9 @@ def step(session: Session, edit: Edit) -> Step:
     lacking = [name for name in values if name not in elements[0].shape.properties]
     if lacking:
         raise Refused(f"The lab's files hold no attribute '{lacking[0]}'.", "Edit", edit.line)
-    named = {name: values[name] for name in ("Section", "LocalName", "key", "name") if name in values}
+    named: dict[str, RowValue] = {
+        name: values[name] for name in ("Section", "LocalName", "key", "name") if name in values
+    }
     found = [row for row in elements if row.matches(named)]
 
     def do() -> None:

@@ -51,7 +51,9 @@ def _monitoring(session: Session, bound: Bound, piped: Sequence[Row]) -> list[St
     identity = str(bound.get("Identity"))
     parts = identity.split("\\")
     if len(parts) < 2:  # noqa: PLR2004 - a health set and an item at least
-        raise Refused(f"'{identity}' names no item: write <health set>\\<item>.", f"ArgumentException,{bound.cmdlet}")
+        raise Refused(
+            f"'{identity!s}' names no item: write <health set>\\<item>.", f"ArgumentException,{bound.cmdlet}"
+        )
     wanted = {"Identity": identity, "PropertyName": bound.get("PropertyName")}
     there = [row for row in session.world.rows(asked) if row.server == server and row.matches(wanted)]
     if bound.cmdlet.startswith("Remove"):
@@ -64,7 +66,7 @@ def _monitoring(session: Session, bound: Bound, piped: Sequence[Row]) -> list[St
 
         return [Step(identity, remove)]
     if there:
-        raise Refused(f"An override for '{identity}' already exists.", f"ArgumentException,{bound.cmdlet}")
+        raise Refused(f"An override for '{identity!s}' already exists.", f"ArgumentException,{bound.cmdlet}")
     if not bound.get("ApplyVersion") and not bound.get("Duration"):
         raise Refused("Either the Duration or the ApplyVersion parameter must be specified.", bound.cmdlet)
     row = Row(load_shapes()[asked], server=server)

@@ -55,8 +55,8 @@ def missing(names: str, cmdlet: str) -> Refused:
 def wrong_type(parameter: str, value: object, kind: str, cmdlet: str, why: str = "") -> Refused:
     """The value cannot be what the parameter takes."""
     return Refused(
-        f"Cannot process argument transformation on parameter '{parameter}'. Cannot convert value \"{value}\" to type "
-        f'"{kind}".{f" {why}" if why else ""}',
+        f"Cannot process argument transformation on parameter '{parameter}'. Cannot convert value \"{value}\" to "
+        f'type "{kind}".{f" {why}" if why else ""}',
         f"ParameterArgumentTransformationError,{cmdlet}",
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from muster.lab.changes import availability, connectors, overrides, web, windows
+from muster.lab.changes import availability, connectors, overrides, web, web_server, windows
 from muster.lab.changes.binding import Bound, bind, number
 from muster.lab.changes.commands import (
     VALUE,
@@ -30,7 +30,7 @@ from muster.lab.powershell.pipelines import Invocation, Terminated, run_pipeline
 from muster.lab.rows import Row
 from muster.lab.world.windows import INSTALL_PATH
 
-_MODULES = (web, connectors, availability, overrides, windows)
+_MODULES = (web, connectors, availability, overrides, windows, web_server)
 _SET = set_object({cmdlet: effect for module in (web, connectors) for cmdlet, effect in module.EFFECTS.items()})
 _CHANGES: Mapping[str, Change] = {
     name.casefold(): change for module in _MODULES for name, change in module.CHANGES.items()
@@ -266,7 +266,7 @@ def _words(session: Session, command: Command) -> list[str]:
     return words
 
 
-def _plain(session: Session, value: Literal | None) -> Any:
+def _plain(session: Session, value: Literal | None) -> Any:  # noqa: PLR0911 - one return per kind of value
     """What was written, as plain values; raises ``Refused`` for a variable that nobody set."""
     match value:
         case None | str():

@@ -74,7 +74,7 @@ def _of_server(session: Session, asked: str, name: str) -> list[Row]:
     return found if len(found) == 1 else []
 
 
-def fitted(row: Row, prop: Property, value: Any, cmdlet: str) -> RowValue:
+def fitted(row: Row, prop: Property, value: Any, cmdlet: str) -> RowValue:  # noqa: PLR0911 - one per kind
     """A parameter's value as the property prints it; raises ``Refused`` for no member of its enumeration."""
     kind = prop.kind
     if isinstance(value, Mapping):

@@ -51,7 +51,7 @@ class _Cutting:
                 yield token
         yield Token("end", "", self._line)
 
-    def _next(self, *, glued: bool) -> Token | None:  # noqa: PLR0911 - one return per kind of token
+    def _next(self, *, glued: bool) -> Token | None:  # noqa: PLR0911, PLR0912, C901 - a token each
         text, at, line = self._text, self._at, self._line
         char = text[at]
         if char == "\n":

@@ -41,7 +41,7 @@ def convert(cmdlet: str, parameter: str, kind: str, value: Any, allowed: tuple[s
     return _scalar(cmdlet, parameter, kind, value)
 
 
-def _scalar(cmdlet: str, parameter: str, kind: str, value: Any) -> Any:  # noqa: PLR0911 - one return per type
+def _scalar(cmdlet: str, parameter: str, kind: str, value: Any) -> Any:  # noqa: PLR0911, PLR0912, C901 - a type each
     match kind:
         case "Boolean":
             if isinstance(value, bool):

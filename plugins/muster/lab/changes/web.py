@@ -80,7 +80,7 @@ def _new(kind: str) -> Callable[[Session, Bound, Sequence[Row]], list[Step]]:
         (row,) = made
         if any(row.get("Identity") == one.get("Identity") for one in session.world.rows(asked)):
             raise Refused(
-                f"The virtual directory '{row.get('Name')}' already exists under '{server.fqdn}/{site}'.",
+                f"The virtual directory '{row.text('Name')}' already exists under '{server.fqdn}/{site}'.",
                 f"ArgumentException,{bound.cmdlet}",
             )
         blank = {name: None for name in ("InternalUrl", "ExternalUrl") if name in row.shape.properties}

@@ -10,6 +10,7 @@ from muster.lab.changes.session import Session, Step
 from muster.lab.rows import Row, RowValue
 from muster.lab.world.making import World
 from muster.lab.world.plans import ServerPlan
+from muster.lab.world.windows import Registry
 
 _STARTS = {"Automatic": "Auto"}
 _DEPENDS = {"MSExchangeTransport": ("FMS", "MSExchangeADTopology")}
@@ -37,22 +38,22 @@ def _set_service(session: Session, bound: Bound, piped: Sequence[Row]) -> list[S
         if status == "Running":
             _may_start(session.world, server, row, str(after), bound.cmdlet)
 
-        def do(row: Row = row, after: RowValue = after) -> None:
+        def do(row: Row = row, after: RowValue = after, status: str | None = status) -> None:
             row.set({"StartMode": after})
             if status in {"Running", "Stopped"}:
                 _run(row, running=status == "Running")
 
-        steps.append(Step(f"{server.name} {row.get('Name')}", do))
+        steps.append(Step(f"{server.name} {row.text('Name')}", do))
     return steps
 
 
 def _may_start(world: World, server: ServerPlan, row: Row, start: str, cmdlet: str) -> None:
     name = str(row.get("Name"))
-    title = f"{row.get('DisplayName')} ({name})"
+    title = f"{row.text('DisplayName')} ({name})"
     if start == "Disabled":
         raise Refused(
-            f"Service '{title}' cannot be started due to the following error: Cannot start service {name} on computer "
-            "'.'. The service is disabled.",
+            f"Service '{title}' cannot be started due to the following error: Cannot start service {name} on "
+            "computer '.'. The service is disabled.",
             f"CouldNotStartService,{cmdlet}",
         )
     for needed in _DEPENDS.get(name, ()):
@@ -89,18 +90,18 @@ def _start_or_stop(session: Session, bound: Bound, piped: Sequence[Row]) -> list
                 _run(_service(session.world, session.own, needed, bound.cmdlet), running=True)
             _run(row, running=running)
 
-        steps.append(Step(f"{session.own.name} {row.get('Name')}", do))
+        steps.append(Step(f"{session.own.name} {row.text('Name')}", do))
     return steps
 
 
 def registry_key(path: str) -> str:
-    """``HKLM:\\…`` of every way that PowerShell writes a key."""
+    r"""``HKLM:\…`` of every way that PowerShell writes a key."""
     found = re.sub(r"^(Microsoft\.PowerShell\.Core\\)?Registry::", "", path, flags=re.IGNORECASE)
     found = re.sub(r"^(HKEY_LOCAL_MACHINE|HKLM:?)\\", lambda _: "HKLM:\\", found, flags=re.IGNORECASE)
     return found.rstrip("\\")
 
 
-def _registry(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step]:
+def _registry(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step]:  # noqa: C901 - four cmdlets
     del piped
     path = (bound.get("Path") or bound.get("LiteralPath") or [None])[0]
     if path is None:
@@ -116,7 +117,7 @@ def _registry(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step
             raise Refused("The lab makes keys of the registry only.", bound.cmdlet)
         if key is not None and not bound.get("Force"):
             raise Refused("A key in this path already exists.", f"System.IO.IOException,{bound.cmdlet}")
-        return [Step(wanted, lambda: registry.setdefault(key or wanted, {}) and None)]
+        return [Step(wanted, _making(registry, key or wanted))]
     names = bound.get("Name")
     values = registry[str(key)]
     steps = []
@@ -125,7 +126,7 @@ def _registry(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step
         if bound.cmdlet == "Remove-ItemProperty":
             if known is None:
                 raise Refused(f"Property {name} does not exist at path {path}.", bound.cmdlet)
-            steps.append(Step(f"{key} {name}", lambda known=known: values.pop(known) and None))
+            steps.append(Step(f"{key} {name}", _taking(values, known)))
             continue
         if bound.cmdlet == "New-ItemProperty" and known is not None and not bound.get("Force"):
             raise Refused("The property already exists.", f"System.IO.IOException,{bound.cmdlet}")
@@ -138,6 +139,20 @@ def _registry(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step
 
         steps.append(Step(f"{key} {name}", do))
     return steps
+
+
+def _making(registry: Registry, key: str) -> Callable[[], None]:
+    def do() -> None:
+        registry.setdefault(key, {})
+
+    return do
+
+
+def _taking(values: dict[str, RowValue], name: str) -> Callable[[], None]:
+    def do() -> None:
+        del values[name]
+
+    return do
 
 
 def _typed(value: Any, kind: str | None, before: RowValue, bound: Bound) -> RowValue:
@@ -198,7 +213,7 @@ def netsh(session: Session, words: Sequence[str], line: int) -> Step:
     ]
     if verbs[1] not in {"add", "update"} or not found:
         raise syntax(
-            "SSL Certificate add failed, Error: 1312: a specified logon session does not exist (no such certificate).",
+            "SSL Certificate add failed, Error: 1312: A specified logon session does not exist (no such certificate)",
             line,
         )
     if verbs[1] == "add" and shown.certificate is not None:

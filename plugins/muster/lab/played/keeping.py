@@ -11,7 +11,7 @@ import yaml
 from muster.lab.played.events import Event, RunEvent, UpgradeEvent
 
 FILE = "played.yaml"
-_HEAD = "# What `muster lab` has played in this environment; every start of its lab plays it again. Not for the repository.\n"
+_HEAD = "# What `muster lab` has played here; every start of this environment's lab plays it again. Not for git.\n"
 _KEYS = {"upgrade": frozenset({"server", "to", "lose", "switches"}), "run": frozenset({"text", "on", "by_hand"})}
 
 

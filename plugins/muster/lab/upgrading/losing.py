@@ -2,13 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 
-from muster.lab.upgrading import losses_files, losses_mail, losses_settings, losses_states, losses_web, losses_windows
+from muster.lab.upgrading import (
+    losses_files,
+    losses_iis,
+    losses_mail,
+    losses_settings,
+    losses_states,
+    losses_web,
+    losses_windows,
+)
 from muster.lab.upgrading.losses import Loss
 from muster.lab.upgrading.targets import UpgradeRefused
 
 LOSSES: Mapping[str, Loss] = {
     loss.name: loss
-    for module in (losses_states, losses_windows, losses_files, losses_settings, losses_web, losses_mail)
+    for module in (
+        losses_states,
+        losses_windows,
+        losses_files,
+        losses_settings,
+        losses_iis,
+        losses_web,
+        losses_mail,
+    )
     for loss in module.LOSSES
 }
 _WHOLE = {"all": frozenset({"lost"}), "everything": frozenset({"lost", "unsourced"})}

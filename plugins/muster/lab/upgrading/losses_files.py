@@ -1,4 +1,4 @@
-"""What Setup resets of configuration files: since 2019 CU13 all but a list of sections and keys, before it everything."""
+"""What Setup resets of configuration files: since 2019 CU13 all but a list of sections and keys, before it all."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from muster.lab.rows import Row
-from muster.lab.upgrading.losses import Loss, Losing
+from muster.lab.upgrading.losses import Losing, Loss
 from muster.lab.upgrading.targets import numbers
 from muster.lab.world.configuration import configuration_rows
 from muster.lab.world.making import World

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from muster.lab.rows import RowValue
-from muster.lab.upgrading.losses import Loss, Losing, exchange_row, setting
+from muster.lab.upgrading.losses import Losing, Loss, exchange_row, setting
 from muster.lab.world.making import World
 from muster.lab.world.plans import ServerPlan
 

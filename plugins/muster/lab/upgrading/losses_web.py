@@ -35,6 +35,18 @@ def _urls(world: World, server: ServerPlan, at: datetime) -> None:
             row.change(values, at)
 
 
+def _authentication(world: World, server: ServerPlan, at: datetime) -> None:
+    values: dict[str, RowValue] = {
+        "FormsAuthentication": False,
+        "BasicAuthentication": False,
+        "WindowsAuthentication": True,
+        "InternalAuthenticationMethods": ["Ntlm", "WindowsIntegrated"],
+        "ExternalAuthenticationMethods": ["Ntlm", "WindowsIntegrated"],
+    }
+    for cmdlet in ("Get-OwaVirtualDirectory", "Get-EcpVirtualDirectory"):
+        setting(cmdlet, values, Name=_FRONT)(world, server, at)
+
+
 LOSSES: Sequence[Loss] = (
     Loss(
         "vdir-missing",
@@ -56,20 +68,7 @@ LOSSES: Sequence[Loss] = (
         "unsourced",
         "OWA and ECP take Windows authentication instead of forms",
         _NO_SOURCE,
-        lambda world, server, at: [  # type: ignore[func-returns-value]
-            setting(
-                cmdlet,
-                {
-                    "FormsAuthentication": False,
-                    "BasicAuthentication": False,
-                    "WindowsAuthentication": True,
-                    "InternalAuthenticationMethods": ["Ntlm", "WindowsIntegrated"],
-                    "ExternalAuthenticationMethods": ["Ntlm", "WindowsIntegrated"],
-                },
-                Name=_FRONT,
-            )(world, server, at)
-            for cmdlet in ("Get-OwaVirtualDirectory", "Get-EcpVirtualDirectory")
-        ],
+        _authentication,
     ),
     Loss(
         "mapi-authentication",
@@ -78,10 +77,11 @@ LOSSES: Sequence[Loss] = (
         _NO_SOURCE,
         setting(
             "Get-MapiVirtualDirectory",
-            dict.fromkeys(
-                ("IISAuthenticationMethods", "InternalAuthenticationMethods", "ExternalAuthenticationMethods"),
-                ["Ntlm", "Negotiate"],
-            ),
+            {
+                "IISAuthenticationMethods": ["Ntlm", "Negotiate"],
+                "InternalAuthenticationMethods": ["Ntlm", "Negotiate"],
+                "ExternalAuthenticationMethods": ["Ntlm", "Negotiate"],
+            },
         ),
     ),
     Loss(

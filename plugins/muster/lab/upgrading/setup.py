@@ -40,7 +40,7 @@ def upgrade(world: World, event: UpgradeEvent) -> None:
     losses = chosen(event.lose)
     switches = {switch.casefold() for switch in event.switches}
     if unknown := switches - _NO_PROTECTION - _NO_EWS:
-        raise UpgradeRefused(f"Setup's switch {sorted(unknown)[0]} changes nothing here; {' and '.join(SWITCHES)} do")
+        raise UpgradeRefused(f"Setup's switch {min(unknown)} changes nothing here; {' and '.join(SWITCHES)} do")
     try:
         before = world.plans.server(event.server)
     except DescriptionMistake:
@@ -95,7 +95,9 @@ def _replace_files(world: World, before: ServerPlan, after: ServerPlan, at: date
     for values in world.registry[after.name].values():
         for name, value in values.items():
             if name in {"ConfiguredVersion", "UnpackedVersion"} and value in {before.build, before.cu_build}:
-                values[name] = after.cu_build
+                values[name] = after.build if value == before.build else after.cu_build
+            elif name == "DisplayVersion" and value == before.build:  # Exchange's own packages
+                values[name] = after.build
 
 
 def _restart(world: World, before: ServerPlan, after: ServerPlan, at: datetime) -> None:
@@ -121,7 +123,7 @@ def _show_version(world: World, after: ServerPlan, at: datetime) -> None:
 
 
 def _protect(world: World, after: ServerPlan, switches: set[str]) -> None:
-    """Extended Protection on every virtual directory, unless Setup was told otherwise; no SSL offloading beside it."""
+    """Extended Protection on every virtual directory, unless Setup is told otherwise; no SSL offloading beside it."""
     if switches & _NO_PROTECTION:
         return
     for row in _virtual_directories(world, after):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -68,17 +68,13 @@ def read_target(text: str) -> Target:
         wanted = numbers(text.strip())
         for target in known.values():
             if numbers(target.cu)[:3] == wanted[:3] and numbers(target.cu) <= wanted:
-                return Target(**{**_fields(target), "build": text.strip()})
+                return replace(target, build=text.strip())
     folded = _folded(text)
     for product, target in known.items():
         if folded in {_folded(product), _folded(f"{product} RTM"), _folded(product.removesuffix(" RTM"))}:
             return target
     names = ", ".join(product.removeprefix("Exchange Server ") for product in known)
     raise UpgradeRefused(f"'{text}' is no release that the lab can play; there are {names}, and builds of them")
-
-
-def _fields(target: Target) -> dict[str, object]:
-    return {name: getattr(target, name) for name in target.__slots__}
 
 
 def _folded(text: str) -> str:

@@ -27,7 +27,7 @@ def say(row: Row, requester: str, state: str, at: datetime, *, places: Iterable[
 
 
 def follow(world: World, server: str) -> None:
-    """Make every state what the requesters say: inactive if any holds it so, and with ServerWideOffline nearly all."""
+    """Make states what requesters say: inactive if any holds it so, and with ServerWideOffline nearly all."""
     rows = components(world, server)
     offline = _WHOLE in rows and _own(rows[_WHOLE]) == "Inactive"
     for name, row in rows.items():

@@ -1,8 +1,8 @@
 """What somebody set by hand and an upgrade may lose: ``own_settings`` of the plan, laid over what Setup leaves.
 
 By server (``organization`` for what belongs to none): ``files`` (``configuration.py``), ``registry`` (key → values),
-and ``exchange`` or ``windows``: cmdlet → values for that server's rows, or a list of rows to add; an entry of the list
-with ``where`` changes the rows that fit instead.
+and ``exchange`` or ``windows``: cmdlet → values for that server's rows, or a list of rows to add; an entry of the
+list with ``where`` changes the rows that fit instead.
 """
 
 from collections.abc import Mapping

@@ -51,7 +51,7 @@ def happen(world: World, event: Event) -> None:
 
 
 def anchor(played: Sequence[Event] = ()) -> datetime:
-    """What the validity of certificates is relative to: the Monday of the week, of the first event's where there is one.
+    """What the validity of certificates is relative to: the Monday of the week, of the first event's if there is one.
 
     With the moment itself two starts would show different certificates, and nothing could be compared.
     """

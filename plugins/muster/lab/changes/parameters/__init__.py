@@ -39,8 +39,8 @@ class Parameters:
             raise no_parameter(written, self.cmdlet)
         if len(found) > 1:
             raise Refused(
-                f"Parameter cannot be processed because the parameter name '{written}' is ambiguous. Possible matches "
-                f"include: {', '.join(f'-{name}' for name in sorted(found))}.",
+                f"Parameter cannot be processed because the parameter name '{written}' is ambiguous. Possible "
+                f"matches include: {', '.join(f'-{name}' for name in sorted(found))}.",
                 f"AmbiguousParameter,{self.cmdlet}",
             )
         return found[0]
