@@ -205,7 +205,7 @@ def test_decoys(clean: Running, client: Any) -> None:
     }
     assert inactive == {"ForwardSyncDaemon", "ProvisioningRps"}
     question = {"ClassName": "Win32_Service", "Filter": "Name='MSExchangePop3' OR Name='MSExchangeImap4'"}
-    services = client(clean, "windows", "ex01").ask(("Get-CimInstance", question)).output
+    services = client(clean, "windows", "ex02").ask(("Get-CimInstance", question)).output
     assert {row.adapted_properties["StartMode"] for row in services} == {"Manual"}
     back_end = served(clean, "ex01.contoso.local", 444)
     assert back_end.issuer == back_end.subject

@@ -38,7 +38,7 @@ def test_partial_by_default_full_when_asked(clean: Running, client: Any) -> None
 def test_more_than_an_envelope_comes_whole(clean: Running, client: Any) -> None:
     for full in (False, True):
         said = client(clean, "exchange", "ex01", full=full).ask(("Get-ReceiveConnector", {}))
-        assert len(said.output) == 6 * 5 + 2
+        assert len(said.output) == 6 * 5 + 3
 
 
 def test_no_language(clean: Running, client: Any) -> None:
@@ -206,7 +206,7 @@ def test_what_comes_beside_output(play: Callable[[Description], Any], client: An
         said = asked.ask(("Get-SendConnector", {}))
         assert (len(said.output), str(said.error)) == (1, "The connector 'Old' is corrupted.")
         said = asked.ask(("Get-ReceiveConnector", {}))
-        assert (len(said.output), said.warnings) == (32, ["There are more results available."])
+        assert (len(said.output), said.warnings) == (33, ["There are more results available."])
         said = asked.ask(("Get-AcceptedDomain", {}))
         assert (said.output, said.errors) == ([], [])
 

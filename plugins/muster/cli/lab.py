@@ -10,11 +10,16 @@ from typing import Annotated
 import typer
 
 from muster import inventory
-from muster.cli import lab_dump, where
+from muster.cli import lab_dump, lab_playing, where
 from muster.model import Environment
 
 app = typer.Typer(help="The simulated organisation on loopback.", no_args_is_help=True)
 app.command("dump")(lab_dump.dump)
+app.command("upgrade")(lab_playing.lab_upgrade)
+app.command("losses")(lab_playing.lab_losses)
+app.command("apply")(lab_playing.lab_apply)
+app.command("played")(lab_playing.lab_played)
+app.command("reset")(lab_playing.lab_reset)
 
 
 @contextmanager
@@ -43,7 +48,7 @@ def lab_up(
     with needs_lab():
         from muster import lab  # noqa: PLC0415 - needs the extra of the same name
     try:
-        with lab.start(read.lab) as running:
+        with lab.start(read.lab, folder=read.folder) as running:
             attached = lab.attach(read, running)
             _say_where(attached)
             if folder is not None:

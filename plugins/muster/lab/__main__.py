@@ -16,7 +16,10 @@ from types import FrameType
 import yaml
 
 from muster.lab.description import DescriptionMistake, load_description
+from muster.lab.played import PlayedMistake
+from muster.lab.played import read as read_played
 from muster.lab.serving import serving
+from muster.lab.world.playing import NotPlayed
 
 PASSWORD = "MUSTER_LAB_PASSWORD"  # noqa: S105 - the variable's name, not a password
 
@@ -27,6 +30,7 @@ def main() -> int:
     parser.add_argument("description", help="a description's name, or a YAML file")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="delay every answer")
     parser.add_argument("--fault", action="append", metavar="KEY", help="plant only these faults")
+    parser.add_argument("--environment", type=Path, metavar="FOLDER", help="play this environment's played.yaml")
     arguments = parser.parse_args()
     password = os.environ.get(PASSWORD)
     if not password:
@@ -44,15 +48,16 @@ def main() -> int:
         description = load_description(arguments.description)
         if arguments.fault:
             description = description.only(*arguments.fault)
+        played = read_played(arguments.environment) if arguments.environment else ()
         with (
             tempfile.TemporaryDirectory(prefix="muster-lab-") as folder,
-            serving(description, password, Path(folder), latency=arguments.latency) as running,
+            serving(description, password, Path(folder), latency=arguments.latency, played=played) as running,
         ):
             sys.stdout.write(json.dumps(running.addresses.as_json()) + "\n")
             sys.stdout.flush()
             threading.Thread(target=_until_input_ends, args=(stop,), daemon=True).start()
             stop.wait()
-    except (DescriptionMistake, yaml.YAMLError) as error:
+    except (DescriptionMistake, PlayedMistake, NotPlayed, yaml.YAMLError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     return 0

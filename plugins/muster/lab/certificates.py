@@ -82,17 +82,19 @@ def server_context(certificate: Certificate) -> ssl.SSLContext:
 
 
 class Authority:
-    """A root of its own, made anew in ``folder``; ``now`` is what validity is relative to.
+    """A root of its own, written in ``folder``; ``now`` is what validity is relative to.
 
     ``root_file`` is the root as PEM: what a client of the lab must trust. One RSA key serves every server
-    certificate, because making 2048-bit keys is what would make the lab's start slow.
+    certificate, because making 2048-bit keys is what would make the lab's start slow. ``lasting`` keys are always the
+    same: with the same ``now`` every certificate is, so that a baseline of one start can be compared with the next.
+    They protect nothing but an invented organisation on loopback.
     """
 
-    def __init__(self, folder: Path, now: datetime, *, name: str = "Contoso Root CA") -> None:
+    def __init__(self, folder: Path, now: datetime, *, name: str = "Contoso Root CA", lasting: bool = False) -> None:
         self._folder = folder
         self._now = now.astimezone(UTC).replace(microsecond=0)
-        self._root_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self._server_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._root_key = _key("root", 244, 430) if lasting else _new_key()
+        self._server_key = _key("server", 138, 381) if lasting else _new_key()
         self._key_file = folder / "server-key.pem"
         self._key_file.touch(mode=0o600)
         self._key_file.write_bytes(
@@ -168,6 +170,26 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
             .sign(self._root_key, hashes.SHA256())
         )
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _key(name: str, *numbers: int) -> rsa.RSAPrivateKey:
+    """The key whose two primes stand at these places of a known sequence: found once, by trying one after another."""
+    p, q = (_odd(f"muster lab {name} {number}") for number in numbers)
+    exponent = 65537
+    d = pow(exponent, -1, (p - 1) * (q - 1))
+    numbers_of = rsa.RSAPrivateNumbers(
+        p, q, d, d % (p - 1), d % (q - 1), rsa.rsa_crt_iqmp(p, q), rsa.RSAPublicNumbers(exponent, p * q)
+    )
+    return numbers_of.private_key()
+
+
+def _odd(seed: str) -> int:
+    """1024 bits of the seed's SHAKE-256, odd, with the two highest bits set so that two of them make 2048."""
+    return int.from_bytes(hashlib.shake_256(seed.encode()).digest(128)) | (3 << 1022) | 1
 
 
 def _key_usage(*, encipherment: bool, certificates: bool) -> x509.KeyUsage:

@@ -6,7 +6,7 @@ merged, everything else is replaced.
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,14 +54,14 @@ class Description:
 
     def with_patches(self, key: str, *patches: Mapping[str, Any]) -> "Description":
         """The same with one more planted fault, replacing one of the same key."""
-        return Description(self.name, self.plan, {**self.patches, key: patches}, self.expected)
+        return replace(self, patches={**self.patches, key: patches})
 
     def only(self, *keys: str) -> "Description":
         """The same with only the named faults; raises ``DescriptionMistake`` for one that there is not."""
         for key in keys:
             if key not in self.patches:
                 raise DescriptionMistake(self.name, f"there is no fault '{key}'; there are {', '.join(self.patches)}")
-        return Description(self.name, self.plan, {key: self.patches[key] for key in keys}, self.expected)
+        return replace(self, patches={key: self.patches[key] for key in keys})
 
     def patched_plan(self) -> dict[str, Any]:
         """The plan with every ``plan`` patch applied."""

@@ -43,16 +43,23 @@ class Lab:
 
 
 @contextmanager
-def start(description: str | Path, *, latency: float = 0.0, faults: tuple[str, ...] | None = None) -> Iterator[Lab]:
+def start(
+    description: str | Path,
+    *,
+    latency: float = 0.0,
+    faults: tuple[str, ...] | None = None,
+    folder: Path | None = None,
+) -> Iterator[Lab]:
     """Run a lab while the context lasts; raises ``LabDidNotStart``.
 
-    ``latency`` (seconds) delays every answer; ``faults`` plants only those of the description. The account's password
-    is made up, and stands in this process's environment variable MUSTER_LAB_PASSWORD as long as the lab runs.
+    ``latency`` (seconds) delays every answer; ``faults`` plants only those of the description; ``folder`` is the
+    environment's, whose ``played.yaml`` is played on top. The account's password is made up, and stands in this
+    process's environment variable MUSTER_LAB_PASSWORD as long as the lab runs.
     """
     before = os.environ.get(PASSWORD)
     os.environ[PASSWORD] = secrets.token_urlsafe(18)
     try:
-        with _process(description, latency, faults) as lab:
+        with _process(description, latency, faults, folder) as lab:
             yield lab
     finally:
         if before is None:
@@ -62,9 +69,12 @@ def start(description: str | Path, *, latency: float = 0.0, faults: tuple[str, .
 
 
 @contextmanager
-def _process(description: str | Path, latency: float, faults: tuple[str, ...] | None) -> Iterator[Lab]:
+def _process(
+    description: str | Path, latency: float, faults: tuple[str, ...] | None, folder: Path | None
+) -> Iterator[Lab]:
     command = [sys.executable, "-m", "muster.lab", str(description), "--latency", str(latency)]
     command += [part for key in faults or () for part in ("--fault", key)]
+    command += ["--environment", str(folder)] if folder else []
     plugins = str(Path(__file__).parents[2])
     path = os.pathsep.join([plugins, *filter(None, [os.environ.get("PYTHONPATH")])])
     running = subprocess.Popen(  # noqa: S603 - our own module, arguments as a list

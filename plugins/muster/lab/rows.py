@@ -17,7 +17,7 @@ class Row:
     """One object that a cmdlet prints. ``values`` holds what differs from its shape's defaults.
 
     ``server`` is whose object it is (a short name), ``None`` the organisation's. Changed only while a world is
-    being made.
+    being made and something happens there, before it is settled.
     """
 
     shape: Shape
@@ -31,6 +31,10 @@ class Row:
         found = self.shape.properties.get(name)
         return found.default if found else None
 
+    def text(self, name: str) -> str:
+        """A property's value in words."""
+        return str(self.get(name))
+
     def set(self, values: Mapping[str, RowValue]) -> None:
         """Give properties values; raises ``KeyError`` naming a property that the shape lacks."""
         for name, value in values.items():
@@ -38,6 +42,13 @@ class Row:
                 known = ", ".join(self.shape.properties)
                 raise KeyError(f"{self.shape.name} prints no '{name}'; it prints {known}")
             self.values[name] = value
+
+    def change(self, values: Mapping[str, RowValue], at: datetime) -> None:
+        """``set``, and note when, as the directory does; nothing is noted where nothing changes."""
+        if all(self.get(name) == value for name, value in values.items()):
+            return
+        noted = [name for name in ("WhenChanged", "WhenChangedUTC") if name in self.shape.properties]
+        self.set({**values, **dict.fromkeys(noted, at)})
 
     def matches(self, where: Mapping[str, RowValue]) -> bool:
         """Whether every named property has the value; ``*`` and ``?`` in a text stand for anything."""

@@ -1,7 +1,7 @@
 """Every port of a simulated organisation, opened on 127.0.0.1 and closed again."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from muster.lab.directory.tree import DirectoryTree
 from muster.lab.faults import Fault
 from muster.lab.https_server import UNAVAILABLE, HttpsServer, exchange_website
 from muster.lab.listener import Connection
+from muster.lab.played import Event
 from muster.lab.powershell.authentication import Account, BasicLogin, NegotiateLogin, ntlm_accounts
 from muster.lab.powershell.clixml import FULL, PARTIAL, WINDOWS, Level
 from muster.lab.powershell.pipelines import Cmdlet, run_pipeline
@@ -28,7 +29,7 @@ from muster.lab.smtp_server import SmtpServer, exchange_service
 from muster.lab.world.health import offline_protocols
 from muster.lab.world.making import HTTPS_PORTS, Wire, World
 from muster.lab.world.plans import ControllerPlan, ServerPlan
-from muster.lab.world.playing import make_world
+from muster.lab.world.playing import anchor, make_world
 
 
 @dataclass(slots=True)
@@ -42,10 +43,15 @@ class Running:
 
 
 @contextmanager
-def serving(description: Description, password: str, folder: Path, *, latency: float = 0.0) -> Iterator[Running]:
-    """Open every port of a description; ``folder`` takes keys and certificates, ``latency`` (seconds) delays all."""
-    authority = Authority(folder, datetime.now(UTC))
-    world = make_world(description, authority)
+def serving(
+    description: Description, password: str, folder: Path, *, latency: float = 0.0, played: Sequence[Event] = ()
+) -> Iterator[Running]:
+    """Open every port of a description; ``folder`` takes keys and certificates, ``latency`` (seconds) delays all.
+
+    ``played`` is what has happened there since; raises ``NotPlayed`` where it cannot happen.
+    """
+    authority = Authority(folder, anchor(played), lasting=True)
+    world = make_world(description, authority, played)
     with ExitStack() as stack:
         yield _Opening(world, authority, password, folder, latency=latency, stack=stack).run()
 

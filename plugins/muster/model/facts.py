@@ -21,10 +21,11 @@ class Shape:
     ``List.Property`` is one of the rows of a list (``RemoteStates.Timestamp``). ``momentary``: why nothing of
     this fact is worth keeping: it tells a moment (which queues there are), and no baseline holds it.
     ``only``: the properties for which this fact speaks, where another fact speaks for the rest of the same objects.
-    ``in_order``: the order of the records themselves means something (a transport agent's place is its priority).
-    ``build_folders``: properties with paths that may lead through a folder named after a build, which says nothing
-    (``reading.build_folders``): of records that differ in that folder alone the one of the newest build counts, the
-    others are left from before.
+
+    ``compared``: where the objects of an answer do not say by themselves what drift must see (a place in a list, the
+    bytes of an access list, a folder named after a build), what is compared in their place. It takes the objects of
+    one answer, and raises ``ValueError`` with a sentence where nobody can read them; ``identity``, ``unordered`` and
+    ``volatile`` name properties of what it gives.
     """
 
     identity: tuple[str, ...] = ()
@@ -32,8 +33,7 @@ class Shape:
     volatile: Mapping[str, str] = field(default_factory=dict, hash=False)
     momentary: str = ""
     only: frozenset[str] = frozenset()
-    in_order: bool = False
-    build_folders: frozenset[str] = frozenset()
+    compared: Compared | None = field(default=None, hash=False, compare=False)
 
 
 @runtime_checkable

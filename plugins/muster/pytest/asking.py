@@ -49,7 +49,7 @@ def playing(environment: Environment) -> Iterator[Environment]:
         raise pytest.UsageError(f"the lab needs the extra 'lab': pip install 'muster[lab]' ({missing})") from None
     with ExitStack() as stack:
         try:
-            started = stack.enter_context(lab.start(environment.lab))
+            started = stack.enter_context(lab.start(environment.lab, folder=environment.folder))
         except lab.LabDidNotStart as why:
             raise pytest.UsageError(str(why)) from None
         yield lab.attach(environment, started)

@@ -61,14 +61,17 @@ def directory_nodes(plans: Plans, connectors: Iterable[Row], grants: Mapping[str
     for node in nodes:
         if set(node.attributes["objectClass"]) & {"domainDNS", "configuration", "dMD"}:
             node.constructed["msDS-ReplAttributeMetaData"] = list(backup_metadata(node.dn))
-    hidden = not plans.written["account"].get("sees_receive_connectors", True)
-    for connector in connectors:
-        dn = str(connector.get("DistinguishedName"))
-        node = _node(dn, "top msExchSmtpReceiveConnector", msExchSmtpReceiveBindings=list(connector.get("Bindings")))  # type: ignore[arg-type] # a list by its shape
-        node.security = connector_descriptor(connector, grants.get(dn, ()), plans.root_sid)
-        node.hidden = hidden
-        nodes.append(node)
+    nodes += [connector_node(plans, one, grants.get(str(one.get("DistinguishedName")), ())) for one in connectors]
     return nodes
+
+
+def connector_node(plans: Plans, connector: Row, grants: Iterable[Grant]) -> Node:
+    """A receive connector's own entry, with who may do what there."""
+    dn = str(connector.get("DistinguishedName"))
+    node = _node(dn, "top msExchSmtpReceiveConnector", msExchSmtpReceiveBindings=list(connector.get("Bindings")))  # type: ignore[arg-type] # a list by its shape
+    node.security = connector_descriptor(connector, grants, plans.root_sid)
+    node.hidden = not plans.written["account"].get("sees_receive_connectors", True)
+    return node
 
 
 def contents_for(plans: Plans, controller: ControllerPlan, nodes: Iterable[Node]) -> DirectoryContents:
@@ -291,13 +294,10 @@ def _exchange(plans: Plans) -> Iterator[Node]:
 
 def _server(plans: Plans, server: ServerPlan) -> Iterator[Node]:
     dn = plans.server_dn(server.name)
-    major, minor, build, revision = server.cu_build.split(".")
-    # the directory adds 30000 to the build of the CU (unverified)
-    serial = f"Version {major}.{minor} (Build {30000 + int(build)}.{revision})"
     yield _node(
         dn,
         "top server msExchExchangeServer",
-        serialNumber=[serial],
+        serialNumber=[server.serial_number],
         networkAddress=[f"netbios:{server.name}", f"ncacn_ip_tcp:{server.fqdn}"],
         msExchCurrentServerRoles=[64 if server.edge else 54],
         legacyExchangeDN=[plans.legacy_dn(server.name)],

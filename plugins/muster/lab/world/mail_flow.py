@@ -87,6 +87,13 @@ def _receive_connector(plans: Plans, server: ServerPlan, name: str, **values: Ro
     )
 
 
+def new_receive_connector(plans: Plans, server: ServerPlan, name: str) -> Row:
+    """A connector as New-ReceiveConnector makes it where nothing more is told (custom usage)."""
+    return _receive_connector(
+        plans, server, name, TransportRole="FrontendTransport", AuthMechanism="Tls", PermissionGroups="None"
+    )
+
+
 def _own_connector(plans: Plans, name: str, entry: Mapping[str, Any]) -> Row:
     return _receive_connector(
         plans,

@@ -18,12 +18,12 @@ from muster.lab.world.certificates import (
 )
 from muster.lab.world.configuration import configuration_rows
 from muster.lab.world.databases import database_rows
-from muster.lab.world.directory import Node, contents_for
+from muster.lab.world.directory import Node, connector_node, contents_for
 from muster.lab.world.health import health_rows
 from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
 from muster.lab.world.own_settings import lay_own_settings
-from muster.lab.world.plans import Plans, make_plans
+from muster.lab.world.plans import Plans, ServerPlan, make_plans
 from muster.lab.world.readiness import readiness_rows
 from muster.lab.world.servers import server_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
@@ -73,6 +73,18 @@ class World:
     def rows(self, cmdlet: str) -> Sequence[Row]:
         """What a cmdlet prints, all of it."""
         return self.exchange.get(cmdlet, ())
+
+    def owa_files(self, server: ServerPlan) -> Mapping[str, str]:
+        """The files of Outlook on the web as Setup brings them: hash by path in small letters."""
+        del server
+        return {}
+
+    def touch_connector(self, connector: Row) -> None:
+        """Write a receive connector's entry of the directory anew, after the connector or its grants changed."""
+        dn = str(connector.get("DistinguishedName"))
+        self.nodes = [node for node in self.nodes if node.dn != dn]
+        if any(row is connector for row in self.rows("Get-ReceiveConnector")):
+            self.nodes.append(connector_node(self.plans, connector, self.grants.get(dn, ())))
 
     def add(self, row: Row) -> None:
         """Put an Exchange row where it belongs."""

@@ -28,14 +28,14 @@ from muster.lab.world.access_lists import domain_descriptor
 from muster.lab.world.directory import Node, directory_nodes
 from muster.lab.world.health import say_in_directory
 from muster.lab.world.mail_flow import connector_dn
-from muster.lab.world.making import World, settle
+from muster.lab.world.making import World
 from muster.lab.world.plans import domain_dn
 
 Patch = Mapping[str, Any]
 
 
-def apply_patches(world: World, description: Description) -> None:
-    """Plant every fault, then let follow what follows; raises ``DescriptionMistake`` naming fault and patch."""
+def plant(world: World, description: Description) -> None:
+    """Plant every fault; raises ``DescriptionMistake`` naming fault and patch. ``settle`` lets follow the rest."""
     directory: list[tuple[Patch, str]] = []
     for key, patches in description.patches.items():
         for patch in patches:
@@ -54,7 +54,6 @@ def apply_patches(world: World, description: Description) -> None:
     say_in_directory(world.plans, world.rows("Get-ServerComponentState"), world.nodes)
     for patch, where in directory:
         _patch_directory(world, patch, where)
-    settle(world)
 
 
 def _kind(patch: Patch, where: str) -> str:

@@ -35,6 +35,12 @@ class ServerPlan:
         major, minor, build, revision = self.cu_build.split(".")
         return f"Version {major}.{minor} (Build {build}.{revision})"
 
+    @property
+    def serial_number(self) -> str:
+        """The same as the directory itself holds it: 30000 is added to the build (unverified)."""
+        major, minor, build, revision = self.cu_build.split(".")
+        return f"Version {major}.{minor} (Build {30000 + int(build)}.{revision})"
+
 
 @dataclass(frozen=True, slots=True)
 class ControllerPlan:

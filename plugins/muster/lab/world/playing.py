@@ -1,13 +1,60 @@
-"""A description played: the world that its plan makes, with its faults planted."""
+"""A description played: the world that its plan makes, with its faults planted, and then what happened there."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from muster.lab.certificates import Authority
+from muster.lab.changes import Refused, Session, run_text
 from muster.lab.description import Description
-from muster.lab.world.making import World, make_faultless
-from muster.lab.world.patching import apply_patches
+from muster.lab.played import Event, RunEvent
+from muster.lab.upgrading import UpgradeRefused, upgrade
+from muster.lab.world.making import World, make_faultless, settle
+from muster.lab.world.patching import plant
 
 
-def make_world(description: Description, authority: Authority) -> World:
-    """Play a description; raises ``DescriptionMistake``. The certificates come from ``authority``."""
-    world = make_faultless(description, authority)
-    apply_patches(world, description)
+class NotPlayed(ValueError):  # noqa: N818 - a word of its own, as everywhere in muster
+    """An event that cannot happen in this organisation: the how-manieth, and why."""
+
+    def __init__(self, number: int, why: Exception) -> None:
+        super().__init__(f"event {number} of played.yaml cannot be played: {why}. 'muster lab reset' begins anew")
+        self.number = number
+
+
+def make_world(description: Description, authority: Authority, played: Sequence[Event] = ()) -> World:
+    """Play a description and the events; raises ``DescriptionMistake`` or ``NotPlayed``.
+
+    The certificates come from ``authority``.
+    """
+    world = unsettled(description, authority, played)
+    settle(world)
     return world
+
+
+def unsettled(description: Description, authority: Authority, played: Sequence[Event] = ()) -> World:
+    """The same before what follows from the rest: something may happen to it yet, then ``settle`` it."""
+    world = make_faultless(description, authority)
+    plant(world, description)
+    for number, event in enumerate(played, start=1):
+        try:
+            happen(world, event)
+        except (UpgradeRefused, Refused) as why:
+            raise NotPlayed(number, why) from why
+    return world
+
+
+def happen(world: World, event: Event) -> None:
+    """Let one event happen; raises ``UpgradeRefused`` or ``Refused``."""
+    if isinstance(event, RunEvent):
+        run_text(Session(world, event.at, event.on, by_hand=event.by_hand), event.text)
+    else:
+        upgrade(world, event)
+
+
+def anchor(played: Sequence[Event] = ()) -> datetime:
+    """What the validity of certificates is relative to: the Monday of the week, of the first event's if there is one.
+
+    With the moment itself two starts would show different certificates, and nothing could be compared.
+    """
+    moment = played[0].at if played else datetime.now(UTC)
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())

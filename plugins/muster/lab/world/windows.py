@@ -191,9 +191,18 @@ def _data_file(server: ServerPlan, name: str, version: str | None, written: date
     )
 
 
+def services_new_since(before: ServerPlan, after: ServerPlan) -> Iterator[Row]:
+    """The services that an upgrade of the server brings."""
+    there = {str(row.get("Name")) for row in _services(before)}
+    yield from (row for row in _services(after) if str(row.get("Name")) not in there)
+
+
 def _services(server: ServerPlan) -> Iterator[Row]:
+    build = [int(part) for part in server.build.split(".")]
     for name, entry in service_data()["edge" if server.edge else "mailbox"].items():
         if entry.get("only", server.release) != server.release:
+            continue
+        if build < [int(part) for part in entry.get("since", server.build).split(".")]:
             continue
         start = entry.get("start", "Auto")
         running = start == "Auto" and not entry.get("stopped", False)
