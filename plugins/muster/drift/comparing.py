@@ -49,8 +49,8 @@ def compare_objects(
 
 
 def _looked_at(pair: Pair, terms: Terms) -> int:
-    names = {name.casefold() for item in (pair.before, pair.after) if item is not None for name in item.properties}
-    return len(names - terms.ignored)
+    names = {name for item in (pair.before, pair.after) if item is not None for name in item.properties}
+    return len({name.casefold() for name in names} - terms.ignored)
 
 
 def _of_pair(pair: Pair, place: Place, terms: Terms) -> Iterator[Difference | Incomparable]:

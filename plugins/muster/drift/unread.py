@@ -35,6 +35,9 @@ class Unread(Mapping[str, Value]):
     def unequal(self, other: "Unread") -> tuple[list[str], list[str]]:
         """The names of what is not the same JSON on both sides: of these properties, and of the others."""
         ours, theirs = self._data, other._data  # noqa: SLF001 - another of its own kind
+        if ours.keys() == theirs.keys():
+            both = [name for name in self if ours.get(name, _ABSENT) != theirs.get(name) or name not in theirs]
+            return both, both
         return (
             [name for name in self if ours.get(name, _ABSENT) != theirs.get(name, _ABSENT) or name not in theirs],
             [name for name in other if ours.get(name, _ABSENT) != theirs.get(name, _ABSENT) or name not in ours],
