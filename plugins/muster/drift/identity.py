@@ -108,9 +108,9 @@ def _same_thing(
 def _stays(item: Object) -> frozenset[tuple[str, str]]:
     """The marks by which a thing is known whatever it is called."""
     marks = set()
-    for name, value in item.properties.items():
+    for name in item.properties:
         if name.casefold() in _STAY:
-            text = _value_text(name, value) or ""
+            text = _value_text(name, item.properties[name]) or ""
             if re.search(r"[1-9a-fA-F]", text):  # a GUID of zeros is nobody's
                 marks.add((name.casefold(), text.casefold()))
     return frozenset(marks)
