@@ -16,6 +16,8 @@ from muster.upgrade.put_back.literals import UnwritableError, command, literal, 
 
 OWA = r"EX01\owa (Default Web Site)"
 RELAY = r"EX01\Scanner Relay"
+REGISTRY = r"Microsoft.PowerShell.Core\Registry::HKEY_LOCAL_MACHINE\\"[:-1]
+ECP: dict[str, Value] = {"PSPath": "MACHINE/WEBROOT/APPHOST", "Location": "Default Web Site/ecp"}
 CONFIG = r"C:\Program Files\Microsoft\Exchange Server\V15\Bin\EdgeTransport.exe.config"
 
 
@@ -225,9 +227,76 @@ def test_addresses_come_before_authentication_and_the_pool_is_recycled() -> None
         ),
         (
             changed(
-                "ExchangeRegistry", "Value", "1", "0", of="k", more={"Path": r"HKLM:\SOFTWARE\X", "Name": "EnableX"}
+                "ExchangeRegistry", "Enabled", "0", "1", of="k", more={"PSPath": f"{REGISTRY}SYSTEM\\TLS 1.0\\Client"}
             ),
-            r"Set-ItemProperty -Path 'HKLM:\SOFTWARE\X' -Name 'EnableX' -Value '1'",
+            r"Set-ItemProperty -Path 'HKLM:\SYSTEM\TLS 1.0\Client' -Name 'Enabled' -Value 0 -Type 'DWord'",
+        ),
+        (
+            changed(
+                "ExchangeRegistry",
+                "DisablePreservation",
+                "",
+                "1",
+                of="k",
+                more={"PSPath": f"{REGISTRY}SOFTWARE\\Setup"},
+            ),
+            r"Remove-ItemProperty -Path 'HKLM:\SOFTWARE\Setup' -Name 'DisablePreservation'",
+        ),
+        (
+            changed(
+                "WebRedirects",
+                "enabled",
+                "false",
+                "true",
+                of="r",
+                more={**ECP, "ItemXPath": "/system.webServer/httpRedirect"},
+            ),
+            (
+                "Set-WebConfigurationProperty -PSPath 'MACHINE/WEBROOT/APPHOST' -Location 'Default Web Site/ecp'"
+                " -Filter '/system.webServer/httpRedirect' -Name 'enabled' -Value 'false'"
+            ),
+        ),
+        (
+            gone(
+                "WebHeaders",
+                "h",
+                {**ECP, "ItemXPath": "x", "name": "Strict-Transport-Security", "value": "max-age=1"},
+            ),
+            (
+                "Add-WebConfigurationProperty -PSPath 'MACHINE/WEBROOT/APPHOST' -Location 'Default Web Site/ecp'"
+                " -Filter '/system.webServer/httpProtocol/customHeaders' -Name '.'"
+                " -Value @{name='Strict-Transport-Security'; value='max-age=1'}"
+            ),
+        ),
+        (
+            changed(
+                "WebBindings",
+                "certificateHash",
+                "ab12",
+                "",
+                of="s, https, *:443:",
+                more={"bindingInformation": "*:443:"},
+            ),
+            "Enable-ExchangeCertificate -Server 'EX01' -Thumbprint 'AB12' -Services 'IIS'",
+        ),
+        (
+            changed(
+                "WebBindings",
+                "certificateHash",
+                "ab12",
+                "",
+                of="s, https, *:444:",
+                more={"bindingInformation": "*:444:"},
+            ),
+            "netsh http add sslcert ipport=0.0.0.0:444 certhash=AB12 appid='{4dc3e181-e14b-4a21-b022-59fc669b0914}'",
+        ),
+        (
+            gone(
+                "WebBindings",
+                "s, http, 10.0.0.5:8080:x.y",
+                {"protocol": "http", "bindingInformation": "10.0.0.5:8080:x.y"},
+            ),
+            "New-WebBinding -Name 'Default Web Site' -Protocol 'http' -Port 8080 -IPAddress '10.0.0.5' -HostHeader 'x.y'",
         ),
     ],
 )
@@ -265,14 +334,14 @@ def test_a_connector_that_is_gone_is_made_again_and_its_rights_follow() -> None:
     right = gone(
         "ConnectorPermissions",
         dn,
-        {"DistinguishedName": dn, "User": "S-1-5-7", "ExtendedRight": "ms-Exch-SMTP-Accept-Any-Recipient"},
+        {"Connector": dn, "Trustee": "S-1-5-7", "Right": "ms-Exch-SMTP-Accept-Any-Recipient", "Access": "allow"},
     )
     assert commands(right, gone("ReceiveConnectors", RELAY, old)) == [
-        ((
-            "New-ReceiveConnector -Name 'Scanner Relay' -Server 'EX01'"
-            " -TransportRole 'FrontendTransport' -Bindings @('0.0.0.0:25')"
-        )
-        " -RemoteIPRanges @('10.20.30.0/24') -AuthMechanism 'Tls' -PermissionGroups 'AnonymousUsers'"),
+        (
+            "New-ReceiveConnector -Name 'Scanner Relay' -Server 'EX01' -TransportRole 'FrontendTransport'"
+            " -Bindings @('0.0.0.0:25') -RemoteIPRanges @('10.20.30.0/24') -AuthMechanism 'Tls'"
+            " -PermissionGroups 'AnonymousUsers'"
+        ),
         (
             rf"Add-ADPermission -Identity '{dn}' -User 'NT AUTHORITY\ANONYMOUS"
             rf" LOGON' -ExtendedRights 'ms-Exch-SMTP-Accept-Any-Recipient'"
@@ -323,6 +392,14 @@ def test_what_no_parameter_sets_is_said_and_not_guessed() -> None:
     assert "enter it by hand" in credential.notes[0]
     (certificate,) = planned(gone("ExchangeCertificates", "AB12", {"Thumbprint": "AB12"}))
     assert "private key by hand" in certificate.notes[0]
+
+
+def test_a_node_of_the_group_is_resumed_on_itself() -> None:
+    paused = changed("ClusterNodes", "State", 0, 2, of="EX01", subject="DAG01", kind="DatabaseAvailabilityGroup")
+    (step,) = planned(paused)
+    assert (step.kind, step.command, step.server) == ("leftover", "Resume-ClusterNode -Name 'EX01'", "EX01")
+    assert step.what_if == ""
+    assert planned(paused, step=crossing(server="EX02"))[0].kind == "unexplained"
 
 
 # components
@@ -440,7 +517,9 @@ def test_the_text_is_comments_and_commands_and_no_value_leaves_its_quotes() -> N
     steps = planned(evil, component("HubTransport", "Maintenance"))
     for line in script(steps).splitlines():
         assert (
-            not line or line.startswith("#") or re.match(r"^(Set|New|Enable|Add|Resume|Start)-[A-Za-z]+ -", line)
+            not line
+            or line.startswith("#")
+            or re.match(r"^(Set|New|Enable|Add|Resume|Start|Invoke)-[A-Za-z]+ -", line)
         ), line
     assert "Stop-Computer" not in [line.partition(" ")[0] for line in script(steps).splitlines()]
     plain = changed("ReceiveConnectors", "Banner", HOSTILE, "b", of=RELAY)
@@ -453,8 +532,10 @@ def test_each_command_is_rehearsed_first_and_says_where() -> None:
         component("HubTransport", "Maintenance"),
     )
     lines = script(steps).splitlines()
-    at = lines.index("Set-Service -Name 'W3SVC' -StartupType 'Automatic'")
-    assert lines[at - 1] == "Set-Service -Name 'W3SVC' -StartupType 'Automatic' -WhatIf"
+    runs = (
+        "Invoke-Command -ComputerName 'EX01' -ScriptBlock {{ Set-Service -Name 'W3SVC' -StartupType 'Automatic'{} }}"
+    )
+    assert lines[lines.index(runs.format("")) - 1] == runs.format(" -WhatIf")
     assert "# Where: elevated PowerShell on the server EX01" in lines
     assert "# Where: Exchange Management Shell" in lines
 

@@ -177,7 +177,7 @@ def _version(value: Value) -> Version | None:
 
 
 def _whose(difference: Difference) -> Iterable[str]:
-    if difference.place.fact == "ExchangeServers":
+    if difference.place.fact in {"ExchangeServers", "ClusterNodes"}:
         yield difference.object
     for item in (difference.before, difference.after):
         for name in ("Server", "ServerName"):

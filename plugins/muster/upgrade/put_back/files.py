@@ -1,13 +1,12 @@
 """Edits of configuration files, by named key; values of the registry and of the web server; files to copy by hand."""
 
-import re
 from xml.sax.saxutils import quoteattr
 
 from muster.drift import Difference
 from muster.model import Object, Value
 from muster.upgrade.preservation import below_installation, setting_of
-from muster.upgrade.put_back.literals import UnwritableError, command, literal, one_line
-from muster.upgrade.put_back.steps import HAND, SERVER, Draft
+from muster.upgrade.put_back.literals import one_line
+from muster.upgrade.put_back.steps import HAND, Draft
 from muster.upgrade.values import property_of, text_of
 
 POOLS = {
@@ -75,7 +74,7 @@ def element(difference: Difference, item: Object) -> str:
     changed = (
         [difference.property]
         if difference.path
-        else [each for each in shown if each not in {"Path", "LocalName", "name"}]
+        else [each for each in shown if each not in {"Path", "LocalName", "name", "Number"}]
     )
     values = " ".join(f"{one_line(each)}={_attribute(shown, each)}" for each in changed if shown.get(each))
     return f"<{tag}{f' name={quoteattr(name)}' if name and name != tag else ''} {values} />"
@@ -93,38 +92,6 @@ def _again(file: str) -> tuple[str, ...]:
     return (f"Restart-WebAppPool -Name '{POOLS[found]}'",) if found else ()
 
 
-def registry(difference: Difference) -> Draft:
-    """Write one value of the registry as it was, or remove one that was not there."""
-    path, name = _registry_place(difference)
-    if not path or not name:
-        return Draft("by hand", HAND, notes=(f"Registry: {one_line(difference.object)}: look at it by hand",))
-    if difference.how == "new":
-        return Draft(
-            "registry", SERVER, command("Remove-ItemProperty", [("Path", path), ("Name", name)]), what_if=True
-        )
-    old = difference.was if difference.path else property_of(difference.before, "Value")
-    try:
-        line = command("Set-ItemProperty", [("Path", path), ("Name", name), ("Value", old)])
-    except UnwritableError as why:
-        return Draft("by hand", HAND, notes=(f"{path}: {name}: {why}",))
-    return Draft("registry", SERVER, line, what_if=True)
-
-
-def _registry_place(difference: Difference) -> tuple[str, str]:
-    """Key and value: of an object that is one value, or of a key whose properties are its values."""
-    item = difference.before or difference.after
-    key = text_of(property_of(item, "Path")) or text_of(property_of(item, "PSPath")) or _asked(difference)
-    name = text_of(property_of(item, "Name")) or text_of(property_of(item, "Property")) or difference.property
-    key = re.sub(r"^.*?Registry::", "", key)
-    key = re.sub(r"^HKEY_LOCAL_MACHINE", "HKLM:", key, flags=re.IGNORECASE)
-    return key, name
-
-
-def _asked(difference: Difference) -> str:
-    found = re.search(r"-Path '?(HKLM:[^']+?)'?(?: -| \||$)", difference.place.question)
-    return found[1] if found else ""
-
-
 def look(difference: Difference) -> Draft:
     """A file of the sign-in pages or a theme: copied by hand into the new version's folder, after a comparison."""
     file = text_of(property_of(difference.before, "Path")) or difference.object
@@ -135,25 +102,3 @@ def look(difference: Difference) -> Draft:
         "Into the folder of the new build; pages (.aspx) are merged line by line, never copied.",
     )
     return Draft("files", HAND, edit=copy, hints=("Restart-WebAppPool -Name 'MSExchangeOWAAppPool'",))
-
-
-def web_server(difference: Difference, section: str) -> Draft:
-    """One attribute of the web server's configuration, as it was."""
-    item = difference.before or difference.after
-    place = text_of(property_of(item, "Location")) or text_of(property_of(item, "PSPath")) or difference.object
-    if difference.before is None or not difference.path:
-        return Draft(
-            "by hand", HAND, notes=(f"{section} at {one_line(place)}: {difference.how}: look at it by hand",)
-        )
-    try:
-        literal(difference.was)
-    except UnwritableError as why:
-        return Draft("by hand", HAND, notes=(f"{section} at {one_line(place)}: {why}",))
-    wanted: list[tuple[str, Value]] = [
-        ("PSPath", "MACHINE/WEBROOT/APPHOST"),
-        ("Location", place),
-        ("Filter", section),
-        ("Name", difference.property),
-        ("Value", difference.was),
-    ]
-    return Draft("web server", SERVER, command("Set-WebConfigurationProperty", wanted), what_if=True)

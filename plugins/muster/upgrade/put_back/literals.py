@@ -65,6 +65,15 @@ def quoted(text: str) -> str:
     return f"'{_QUOTES.sub(lambda found: found[0] * 2, text)}'"
 
 
+def table(entries: Iterable[tuple[str, Value]]) -> str:
+    """A hash table of attributes: ``@{name='X'; value='1'}``."""
+    return f"@{{{'; '.join(f'{_key(name)}={literal(value)}' for name, value in entries)}}}"
+
+
+def _key(name: str) -> str:
+    return name if _SWITCH.fullmatch(name) else quoted(name)
+
+
 def command(cmdlet: str, parameters: Iterable[tuple[str, Value]], switches: Iterable[str] = ()) -> str:
     """One command line; the names are muster's own, the values are written as literals."""
     parts = [cmdlet]

@@ -1,32 +1,43 @@
 """Access rights on connectors: after ``PermissionGroups``, which writes the access list anew."""
 
-import re
-
 from muster.drift import Difference
-from muster.upgrade.put_back.literals import command
+from muster.model import Value
+from muster.upgrade.put_back.literals import command, one_line
 from muster.upgrade.put_back.steps import HAND, SHELL, Draft
 from muster.upgrade.values import property_of, text_of
 
-ANONYMOUS = "S-1-5-7"
-_NAMES = {ANONYMOUS: r"NT AUTHORITY\ANONYMOUS LOGON"}
+NAMES = {
+    "S-1-5-7": r"NT AUTHORITY\ANONYMOUS LOGON",
+    "S-1-5-11": r"NT AUTHORITY\Authenticated Users",
+    "S-1-1-0": "Everyone",
+}
+"""Well-known accounts as Add-ADPermission's documentation names them; any other goes by its SID."""
 
 
 def permission(difference: Difference) -> Draft:
     """Give one right again, of which the fact tells connector, account and right; anything else by hand."""
     item = difference.before
-    connector = text_of(property_of(item, "DistinguishedName")) or text_of(property_of(item, "Identity"))
-    user = text_of(property_of(item, "User")) or text_of(property_of(item, "Trustee"))
-    right = text_of(property_of(item, "ExtendedRight")) or text_of(property_of(item, "Right"))
+    connector, user, right, access = (
+        text_of(property_of(item, name)) for name in ("Connector", "Trustee", "Right", "Access")
+    )
     if difference.how != "gone" or difference.path or not (connector and user and right):
-        note = (
-            f"The access list of '{_connector(difference)}' is another: compare the extended rights"
-            " (Get-ADPermission) and give those back that are missing"
-        )
-        return Draft("by hand", HAND, notes=(note,))
-    wanted = [("Identity", connector), ("User", _NAMES.get(user, user)), ("ExtendedRights", right)]
-    return Draft("permissions", SHELL, command("Add-ADPermission", wanted), what_if=True)
+        return Draft("by hand", HAND, notes=(_told(difference),))
+    wanted: list[tuple[str, Value]] = [
+        ("Identity", connector),
+        ("User", NAMES.get(user, user)),
+        ("ExtendedRights", right),
+    ]
+    line = command("Add-ADPermission", wanted, ["Deny"] if access.casefold() == "deny" else [])
+    note = "What the connector's PermissionGroups give comes with them: run this for what is missing then."
+    return Draft("permissions", SHELL, line, what_if=True, notes=(note,))
 
 
-def _connector(difference: Difference) -> str:
-    found = re.match(r"CN=([^,]+)", difference.object, re.IGNORECASE)
-    return found[1] if found else difference.object
+def _told(difference: Difference) -> str:
+    item = difference.after
+    if difference.how == "new" and item is not None and not difference.path:
+        said = " ".join(text_of(property_of(item, name)) for name in ("Trustee", "Access", "Right"))
+        return f"A new right ({one_line(said)}): muster removes nothing (Remove-ADPermission does)"
+    return (
+        f"The access list of '{one_line(difference.object)}' is another: compare the extended rights (Get-ADPermission)"
+        " and give those back that are missing"
+    )

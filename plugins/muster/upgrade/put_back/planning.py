@@ -7,7 +7,7 @@ from muster.drift import Difference
 from muster.upgrade.judged import Sorted
 from muster.upgrade.losses import loss_called
 from muster.upgrade.preservation import SECTIONS
-from muster.upgrade.put_back import exchange, files, server_state
+from muster.upgrade.put_back import exchange, files, registry, server_state, web_server
 from muster.upgrade.put_back.cmdlets import settings
 from muster.upgrade.put_back.literals import UnwritableError, as_text, one_line
 from muster.upgrade.put_back.permissions import permission
@@ -18,17 +18,19 @@ SPECIAL: dict[str, Callable[[Difference], Draft]] = {
     "ServerComponents": server_state.component,
     "WindowsServices": server_state.service,
     "ClusterNodes": server_state.cluster_node,
-    "ClusterNode": server_state.cluster_node,
     "DatabaseCopies": server_state.database_copy,
     "TransportAgents": server_state.transport_agent,
     "ExchangeCertificates": server_state.certificate,
     "RelayRights": permission,
     "ConnectorPermissions": permission,
     **dict.fromkeys(SECTIONS, files.configuration),
-    "ExchangeRegistry": files.registry,
-    "WindowsRegistry": files.registry,
-    "ExtendedProtectionSuppressed": files.registry,
+    "ExchangeRegistry": registry.value,
+    "ExtendedProtectionSuppressed": registry.value,
     "OwaFiles": files.look,
+    "WebBindings": web_server.binding,
+    "HttpsServed": web_server.served,
+    "BackEndServed": web_server.served,
+    **dict.fromkeys(web_server.ELEMENTS, web_server.element),
 }
 """Fact → who writes its draft, for facts that no cmdlet sets property by property."""
 
@@ -92,7 +94,7 @@ def _step(wanted: _Wanted) -> PutBack:
         kind=min(kinds, key=("lost", "leftover", "unexplained").index),
         order=draft.order,
         where=draft.where,
-        server=place.subject if place.subject_kind == "Server" else "",
+        server=draft.server or (place.subject if place.subject_kind == "Server" else ""),
         title="; ".join(sentence(one.difference) for one in wanted.told),
         command=draft.command,
         what_if=f"{draft.command} -WhatIf" if draft.command and draft.what_if else "",
@@ -115,11 +117,12 @@ def _merged(steps: list[PutBack]) -> list[PutBack]:
     """One step per command: what differs in the registry and in the directory is put back at once."""
     by_key: dict[str, PutBack] = {}
     for step in steps:
-        before = by_key.get(step.key) if step.command else None
+        same = f"{step.where}|{step.server}|{step.command}" if step.command else f"{step.key}|{step.title}"
+        before = by_key.get(same)
         if before is None:
-            by_key[step.key if step.command else f"{step.key}|{step.title}"] = step
+            by_key[same] = step
             continue
-        by_key[step.key] = PutBack(
+        by_key[same] = PutBack(
             key=before.key,
             kind=min((before.kind, step.kind), key=("lost", "leftover", "unexplained").index),
             order=before.order,

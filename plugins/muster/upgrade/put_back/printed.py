@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from muster.upgrade.put_back.literals import remark
-from muster.upgrade.put_back.steps import SERVER, PutBack
+from muster.upgrade.put_back.literals import quoted, remark
+from muster.upgrade.put_back.steps import HAND, SERVER, PutBack
 
 HEADINGS = {
     "lost": "Lost",
@@ -17,7 +17,8 @@ _WARNING = "Read it before you run it; muster never does. Each command stands th
 def script(steps: Iterable[PutBack], *, place: str | None = None) -> str:
     """The whole plan in order, or one place's part: ``""`` is the Exchange Management Shell, else a server's name.
 
-    What is for another place, or by hand, stands in comments then.
+    The whole plan is for the Exchange Management Shell: it reaches the servers' own PowerShell by ``Invoke-Command``.
+    In a part what is for another place stands in comments. What is to be done by hand always does.
     """
     lines = [remark("Put it back: the values of the baseline."), remark(_WARNING), ""]
     for number, step in enumerate(steps, 1):
@@ -39,14 +40,24 @@ def place_of(step: PutBack) -> str:
 
 def _step(number: int, step: PutBack, place: str | None) -> Iterator[str]:
     yield remark(f"{number}. {HEADINGS[step.kind]}: {step.title}")
-    where = f"{step.where} {step.server}" if step.where == SERVER else step.where
-    yield remark(f"Where: {where}")
+    yield remark(f"Where: {_where(step)}")
     yield from (remark(f"Edit: {line}") for line in step.edit)
     yield from (remark(f"Note: {note}") for note in _notes(step))
     runs_here = place is None or place_of(step) == place
     for line in filter(None, (step.what_if, step.command)):
-        yield line if runs_here else remark(f"Elsewhere: {line}")
+        if not runs_here:
+            yield remark(f"Elsewhere: {line}")
+        elif place is None and place_of(step):
+            yield f"Invoke-Command -ComputerName {quoted(step.server)} -ScriptBlock {{ {line} }}"
+        else:
+            yield line
     yield from (remark(f"Afterwards{f', on {step.server}' if step.server else ''}: {hint}") for hint in step.hints)
+
+
+def _where(step: PutBack) -> str:
+    if step.where == SERVER:
+        return f"{step.where} {step.server}"
+    return f"{step.where}, on {step.server}" if step.where == HAND and step.edit and step.server else step.where
 
 
 def _notes(step: PutBack) -> Iterator[str]:
@@ -71,8 +82,7 @@ def markdown(steps: Iterable[PutBack]) -> str:
 
 
 def _paragraph(number: int, step: PutBack) -> Iterator[str]:
-    where = f"{step.where} {step.server}" if step.where == SERVER else step.where
-    yield f"**{number}.** {_plain(step.title)} ({where})"
+    yield f"**{number}.** {_plain(step.title)} ({_plain(_where(step))})"
     for line in (*step.edit, *_notes(step)):
         yield f"- {_plain(line)}"
     code = [line for line in (step.what_if, step.command) if line]

@@ -59,7 +59,7 @@ def service(difference: Difference) -> Draft:
 def cluster_node(difference: Difference) -> Draft:
     """Take the node back into the cluster; the cmdlet has no -WhatIf."""
     name = difference.object or difference.place.subject
-    return Draft("cluster", SERVER, command("Resume-ClusterNode", [("Name", name)]))
+    return Draft("cluster", SERVER, command("Resume-ClusterNode", [("Name", name)]), server=name)
 
 
 def database_copy(difference: Difference) -> Draft:

@@ -38,7 +38,8 @@ class Draft:
     """What one difference asks for. Drafts with the same ``group`` become one step with all their parameters.
 
     ``command`` is a whole command line without ``-WhatIf``; ``hints`` are what to do afterwards, ``notes`` what to
-    know, ``edit`` an edit by hand (which file, where, what it must say).
+    know, ``edit`` an edit by hand (which file, where, what it must say). ``server`` is
+    told where the subject is none.
     """
 
     order: str
@@ -48,6 +49,7 @@ class Draft:
     edit: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
