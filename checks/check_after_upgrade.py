@@ -27,6 +27,10 @@ pytestmark = [pytest.mark.post_upgrade, pytest.mark.only_at_gates]
 UPDATES = "https://learn.microsoft.com/exchange/plan-and-deploy/install-cumulative-updates"
 BUILDS = "https://learn.microsoft.com/exchange/new-features/build-numbers-and-release-dates"
 MAINTENANCE = "https://learn.microsoft.com/exchange/high-availability/manage-ha/manage-dags"
+MITIGATION = (
+    "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
+    "exchange-emergency-mitigation-service"
+)
 LOGIN_WANTED = 401
 WELL = frozenset({"Healthy", "Disabled"})
 """Disabled is what somebody switched off (or what runs nowhere, as POP and IMAP)."""
@@ -37,8 +41,8 @@ WELL = frozenset({"Healthy", "Disabled"})
     title="The release that was meant is installed, with a security update of its CU",
     severity=Severity.HIGH,
     references=(UPDATES, BUILDS),
-    remediation="Read C:\\ExchangeSetupLogs\\ExchangeSetup.log; where the CU is in, install its newest security update "
-    "at once.",
+    remediation="Read C:\\ExchangeSetupLogs\\ExchangeSetup.log; where the CU is in, install its newest security "
+    "update at once.",
 )
 def check_target_installed(server: Server, build: Build, environment: Environment, catalogue: Catalogue) -> None:
     """A Setup that rolled back leaves the old build and says so only in its log; a CU without its security update
@@ -112,10 +116,7 @@ def check_health_sets(server: Server, health_sets: HealthSets) -> None:
     "after-upgrade.mitigations-applied",
     title="The emergency mitigation service works again",
     severity=Severity.LOW,
-    references=(
-        "https://learn.microsoft.com/exchange/plan-and-deploy/post-installation-tasks/security-best-practices/"
-        "exchange-emergency-mitigation-service",
-    ),
+    references=(MITIGATION,),
     remediation="Start MSExchangeMitigation, give it an hour, and look whether the server reaches "
     "officeclient.microsoft.com.",
     roles={"Mailbox"},
@@ -135,8 +136,8 @@ def check_mitigations_applied(server: Server, applied_mitigations: AppliedMitiga
     title="Autodiscover, MAPI and EWS ask for a login",
     severity=Severity.HIGH,
     references=("https://learn.microsoft.com/exchange/architecture/client-access/client-access",),
-    remediation="500 and blank pages: UpdateCas.ps1 and UpdateConfigFile.ps1 in Exchange's Bin folder; 503: start the "
-    "application pools; 404: make the virtual directory anew.",
+    remediation="500 and blank pages: UpdateCas.ps1 and UpdateConfigFile.ps1 in Exchange's Bin folder; 503: start "
+    "the application pools; 404: make the virtual directory anew.",
     roles={"Mailbox"},
 )
 def check_protocols_ask_for_login(server: Server, first_answers: FirstAnswers) -> None:

@@ -15,6 +15,7 @@ from muster import (
     not_applicable,
     same_server,
 )
+from muster.catalogue import Catalogue
 from muster.facts.cluster import ClusterNodes, DagStatus
 from muster.facts.components import ServerComponents
 from muster.facts.dag import ActivationSettings, DatabaseCopies
@@ -69,7 +70,7 @@ def check_activation_disabled(
     title="Active Manager may not choose the server",
     severity=Severity.HIGH,
     references=(MAINTENANCE,),
-    remediation="Set-MailboxServer <server> -DatabaseCopyAutoActivationPolicy Blocked, after writing down what it was.",
+    remediation="Write down what it was, then Set-MailboxServer <server> -DatabaseCopyAutoActivationPolicy Blocked.",
     roles={"Mailbox"},
 )
 def check_activation_blocked(
@@ -229,8 +230,8 @@ def check_not_primary_active_manager(server: Server, dag_status: DagStatus) -> N
     title="The directory has it that Maintenance holds the server offline",
     severity=Severity.MEDIUM,
     references=(STATES,),
-    remediation="Set-ServerComponentState <server> -Component ServerWideOffline -State Inactive -Requester Maintenance, "
-    "without -LocalOnly.",
+    remediation="Set-ServerComponentState <server> -Component ServerWideOffline -State Inactive "
+    "-Requester Maintenance, without -LocalOnly.",
     roles={"Mailbox"},
 )
 def check_held_in_directory(server: Server, server_object: ServerObject) -> None:
@@ -279,6 +280,34 @@ def check_ports_open(server: Server, ports: Ports, environment: Environment) -> 
 
 
 @control(
+    "maintenance.directory-has-target",
+    title="The directory shows the server at the CU that is going to be installed",
+    severity=Severity.LOW,
+    references=(UPDATES,),
+    remediation="Wait; where Setup has ended, read C:\\ExchangeSetupLogs\\ExchangeSetup.log.",
+    roles={"Mailbox"},
+)
+def check_directory_has_target(
+    server: Server, server_object: ServerObject, environment: Environment, catalogue: Catalogue
+) -> None:
+    """Setup writes the CU to the server's object: once it is there Setup has come that far, and no word more.
+
+    That the attribute is serialNumber, with 30000 added to the build, is unverified.
+    """
+    if server.name not in environment.in_setup:
+        not_applicable(NOT_IN_SETUP)
+    if environment.upgrade.to is None:
+        not_applicable("the inventory does not say what is going to be installed (upgrade: to:)")
+    product, _, cu = environment.upgrade.to.rpartition(" ")
+    target = catalogue.releases_of(product, cu)[0].build
+    shown = server_object.cu_build
+    assert shown.release[:3] >= target.release[:3], (
+        f"the directory shows {shown} where {product} {cu} ({target}) was expected: Setup has not come that far"
+    )
+    because(f"the directory shows {shown}; whether Setup has ended, the exit code alone says")
+
+
+@control(
     "maintenance.peers-carry",
     title="The other members carry the group: up, active, and every database is mounted on one of them",
     severity=Severity.HIGH,
@@ -300,8 +329,8 @@ def check_peers_carry(
             with about(member):
                 state = cluster_nodes.node_of(member).state
                 assert state == "Up", f"its cluster node is {state} where Up was expected"
-    for member, components in components_of_peers.items():
-        with about(member):
+    for peer, components in components_of_peers.items():
+        with about(peer):
             offline = components.named("ServerWideOffline")
             assert offline.state == "Active", f"ServerWideOffline is {offline.state}: it is in maintenance itself"
     mounted: dict[str, bool] = {}

@@ -13,7 +13,7 @@ NODES = "windows ex01: Get-CimInstance -Namespace root\\MSCluster"
 COPIES = "Get-MailboxDatabaseCopyStatus -Server ex01"
 COPIES_EX02 = "Get-MailboxDatabaseCopyStatus -Server ex02"
 QUEUES = "exchange: Get-Queue -Server ex01"
-STATUS = "Get-DatabaseAvailabilityGroup -Identity DAG01 -Status"
+STATUS = "exchange: Get-DatabaseAvailabilityGroup -Status"
 OBJECT = "(&(objectClass=msExchExchangeServer)(cn=ex01))"
 OWA_PAGE, MAPI_PAGE = (f"https ex01.contoso.local:443 GET /{name}/healthcheck.htm" for name in ("owa", "mapi"))
 PUBLIC = "https mail.contoso.com:443 GET /owa/healthcheck.htm"
@@ -174,12 +174,13 @@ EXAMPLES = {
     "maintenance.not-primary-active-manager": Examples(
         subject="ex01",
         failing={
-            "it leads": put(STATUS, PrimaryActiveManager="EX01"),
-            "it leads, by its full name": put(STATUS, PrimaryActiveManager="ex01.contoso.local"),
+            "it leads": put(STATUS, "DAG01", PrimaryActiveManager="EX01"),
+            "it leads, by its full name": put(STATUS, "DAG01", PrimaryActiveManager="ex01.contoso.local"),
         },
         undetermined={
-            "nobody leads": put(STATUS, PrimaryActiveManager=None),
-            "not sent": drop(STATUS, "PrimaryActiveManager"),
+            "nobody leads": put(STATUS, "DAG01", PrimaryActiveManager=None),
+            "not sent": drop(STATUS, "PrimaryActiveManager", where="DAG01"),
+            "the group is not among those that came": remove(STATUS, "DAG01"),
             "came with an error": partial(STATUS),
         },
         says=("is the primary active manager",),
@@ -228,6 +229,18 @@ EXAMPLES = {
         },
         undetermined={"one does not answer, it may be filtered": unanswered("tls ex01.contoso.local:443")},
         says=("it is closed",),
+    ),
+    "maintenance.directory-has-target": Examples(
+        subject="ex01",
+        given=(put(OBJECT, serialNumber="Version 15.2 (Build 32562.17)"),),
+        failing={"still the old one": put(OBJECT, serialNumber="Version 15.2 (Build 31544.4)")},
+        undetermined={
+            "not sent": drop(OBJECT, "serialNumber"),
+            "in no known form": put(OBJECT, serialNumber="fifteen"),
+            "came with an error": partial(OBJECT),
+        },
+        passing={"without the addition": put(OBJECT, serialNumber="Version 15.2 (Build 2562.17)")},
+        says=("Setup has not come that far",),
     ),
     "maintenance.peers-carry": Examples(
         subject="DAG01",

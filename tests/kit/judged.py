@@ -16,6 +16,7 @@ from muster.model import SUBJECT_FIXTURES, Environment, FactUnavailable, NotAppl
 from muster.policy import Policy
 from muster.pytest import collecting
 from muster.pytest.judging import Judgement, judge
+from muster.pytest.options import ONLY_AT_GATES
 from muster.pytest.store import FactStore, Page
 from muster.resolve import book_of
 
@@ -45,6 +46,17 @@ def checks() -> dict[str, Callable[..., None]]:
                 assert control.id not in found, f"two checks are called {control.id}"
                 found[control.id] = function
     return found
+
+
+@cache
+def nightly() -> tuple[str, ...]:
+    """The controls that every run judges: those that a gate alone asks for are left out."""
+    return tuple(control for control, check in checks().items() if not _at_gates_only(check))
+
+
+def _at_gates_only(check: Callable[..., None]) -> bool:
+    marks = [*check.__globals__.get("pytestmark", ()), *getattr(check, "pytestmark", ())]
+    return any(getattr(one, "mark", one).name == ONLY_AT_GATES for one in marks)
 
 
 @cache

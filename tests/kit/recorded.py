@@ -29,7 +29,7 @@ def organisation(name: str, *, serialization: str = "partial") -> Bench:
 
 
 def in_order_for(control: str) -> Bench:
-    """The organisation in which a control's subject is in order: for the during gate, the one with ex01 in maintenance.
+    """The organisation in which a control passes: for those of the during gate the one with ex01 in maintenance.
 
     There nobody opens a session on ex01, and Setup may be running on it.
     """

@@ -159,7 +159,7 @@ def test_descriptions_extend_one_another(tmp_path: Path) -> None:
 
 
 def test_a_missing_description_lists_those_that_exist() -> None:
-    with pytest.raises(DescriptionMistake, match="there are demo, demo-clean, demo-restricted"):
+    with pytest.raises(DescriptionMistake, match="there are demo, demo-clean, demo-maintenance, demo-restricted"):
         load_description("nonsense")
 
 

@@ -83,7 +83,7 @@ def test_collecting_and_explaining_never_open_a_socket(tmp_path: Path) -> None:
 def test_a_missing_environment_lists_those_that_exist(arguments: tuple[str, ...], tmp_path: Path) -> None:
     done = run_pytest(tmp_path, *arguments)
     assert done.status == pytest.ExitCode.USAGE_ERROR
-    assert "demo, demo-clean, demo-restricted, example" in done.output
+    assert "demo, demo-clean, demo-maintenance, demo-restricted, example" in done.output
 
 
 def test_own_checks_elsewhere_find_every_fixture(tmp_path: Path) -> None:

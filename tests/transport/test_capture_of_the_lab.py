@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kit.captured import write_capture
-from kit.judged import checks, subjects_of
+from kit.judged import checks, nightly, subjects_of
 from kit.played import played
 from kit.recorded import INVENTORIES, _uses
 from kit.running import Done, run_pytest
@@ -62,7 +62,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     shutil.copyfile(INVENTORIES / name / "policy.yaml", capture / "policy.yaml")
     done = run_pytest(folder / "reports", "--facts", str(capture), "--at", "2025-09-15", "-q")
     subjects = [
-        (control, subject.name) for control in checks() for subject in subjects_of(control, one.partial.environment)
+        (control, subject.name) for control in nightly() for subject in subjects_of(control, one.partial.environment)
     ]
     return Both(
         name,

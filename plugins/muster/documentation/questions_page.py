@@ -6,7 +6,7 @@ from muster.catalogue.rows import texts
 from muster.catalogue.tables import table as catalogue_table
 from muster.documentation.markdown import GENERATED, code, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, needs, typed
-from muster.model import Chained, ExchangeCmdlet, LdapSearch, Need, Question
+from muster.model import Chained, ExchangeCmdlet, LdapSearch, Need, Question, WindowsCmdlet
 from muster.transport.directory.allowed import SECRET_ATTRIBUTES
 from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS
 from muster.transport.readonly.allowing import Allowed
@@ -102,6 +102,8 @@ def _how_often(question: Question, about: set[str]) -> str:
         return "Once for the whole organisation"
     if isinstance(question, LdapSearch) and question.controller is None and question.domain is None:
         return "Once, of any domain controller of the forest"
+    if isinstance(question, WindowsCmdlet) and question.server == "{member}":
+        return "Once per DAG, of the first member that answers"
     names = sorted(_ABOUT[name] for name in about if name in _ABOUT) or ["server"]
     return "Once per " + " and per ".join(names)
 

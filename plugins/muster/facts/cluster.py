@@ -3,26 +3,30 @@
 The cluster's database is the same on every node, so a peer knows the state of a node that nobody may disturb.
 """
 
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Self
 
 import pytest
 from pydantic import BeforeValidator
 
 from muster.model import (
+    Answer,
     DatabaseAvailabilityGroup,
     ExchangeCmdlet,
+    Fact,
     Facts,
     FactUnavailable,
     Problem,
     Server,
     Shape,
+    Subject,
     Value,
     WindowsCmdlet,
     need,
     same_server,
 )
 from muster.reading.needs import Needs
-from muster.reading.records import Record, Records
+from muster.reading.records import Record, Records, only_answer
 from muster.reading.values import Word, read_number, read_text
 from muster.reading.volatile import FROM_DIRECTORY
 
@@ -81,11 +85,10 @@ class DagStatus(Record):
     It contacts the members, so it is a question of its own.
     """
 
+    name: Word
     primary_active_manager: Word
 
-    needs: ClassVar[Needs] = {
-        "status": need(ExchangeCmdlet("Get-DatabaseAvailabilityGroup", Identity="{name}", Status=True))
-    }
+    needs: ClassVar[Needs] = {"status": need(ExchangeCmdlet("Get-DatabaseAvailabilityGroup", Status=True))}
     shape: ClassVar[Shape] = Shape(
         identity=("Identity",),
         unordered=frozenset(
@@ -99,6 +102,16 @@ class DagStatus(Record):
         ),
         volatile={**FROM_DIRECTORY, "PrimaryActiveManager": "moves with every restart"},
     )
+
+    @classmethod
+    def read(cls, subject: Subject, answers: Mapping[str, Answer | Fact]) -> Self:
+        """The group of the subject's name among all groups."""
+        for item in only_answer(answers).objects:
+            group = cls.of(item, subject.name)
+            if group.name.casefold() == subject.name.casefold():
+                return group
+        problem = Problem("empty", f"Exchange knows no database availability group named {subject.name}")
+        raise FactUnavailable(subject.name, cls.__name__, problem)
 
 
 @pytest.fixture

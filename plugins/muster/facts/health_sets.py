@@ -18,7 +18,9 @@ AlertValue = Annotated[
 
 
 class HealthSet(Record):
-    """One health set. ``alert_value`` sums up its monitors; ``state`` is ``Online``, ``Offline``, ``NotApplicable`` …"""
+    """One health set. ``alert_value`` sums up its monitors; ``state`` is ``Online``, ``Offline``, ``NotApplicable``
+    or the like.
+    """  # noqa: D205 - one sentence
 
     health_set: Word
     alert_value: AlertValue

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, InstanceOf
 
 from muster.catalogue import read_build
 from muster.facts.directory import Entry
-from muster.model import Facts, LdapSearch, Server, Shape, Value, in_organization, need
+from muster.model import Facts, LdapSearch, Server, Shape, Subject, Value, in_organization, need
 from muster.reading.needs import Needs
 from muster.reading.values import read_text, read_texts
 
@@ -71,7 +71,11 @@ class ServerObject(Entry):
         )
     }
     shape: ClassVar[Shape] = Shape(identity=("cn",), unordered=frozenset({"msExchComponentStates"}))
-    concerns = staticmethod(in_organization)
+
+    @staticmethod
+    def concerns(subject: Subject) -> bool:
+        """Not an Edge: the organisation's directory holds a subscription of it, and not what it says of itself."""
+        return in_organization(subject)
 
     def held_by(self, requester: str) -> tuple[str, ...]:
         """The components that a requester's newest word does not leave active, in alphabetical order."""

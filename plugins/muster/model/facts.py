@@ -18,6 +18,9 @@ class Shape:
     this fact is worth keeping: it tells a moment (which queues there are), and no baseline holds it.
     ``only``: the properties for which this fact speaks, where another fact speaks for the rest of the same objects.
     ``in_order``: the order of the records themselves means something (a transport agent's place is its priority).
+    ``build_folders``: properties with paths that may lead through a folder named after a build, which says nothing
+    (``reading.build_folders``): of records that differ in that folder alone the one of the newest build counts, the
+    others are left from before.
     """
 
     identity: tuple[str, ...] = ()
@@ -26,6 +29,7 @@ class Shape:
     momentary: str = ""
     only: frozenset[str] = frozenset()
     in_order: bool = False
+    build_folders: frozenset[str] = frozenset()
 
 
 @runtime_checkable

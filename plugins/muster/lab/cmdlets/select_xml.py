@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
 
+from muster.lab.cmdlets.paths import fits, is_pattern
 from muster.lab.cmdlets.selection import names_of
 from muster.lab.powershell.pipelines import ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Output, Row, RowValue
@@ -32,18 +32,12 @@ def select_xml(world: World, server: ServerPlan) -> Callable[[Invocation, Sequen
         found: list[Row] = []
         for path in names_of(invocation.value("Path")):
             files = [name for name in there if fits(name, path)]
-            if not files and "[" not in path and "*" not in path:
+            if not files and not is_pattern(path):
                 raise Terminated(_no_such(path))
             found += [_shown(row, xpath) for row in rows if row.get("Path") in files and _finds(xpath, row)]
         return Produced(found)
 
     return run
-
-
-def fits(name: str, pattern: str) -> bool:
-    """Whether a full name fits a path with wildcards, none of which stands for a backslash."""
-    parts, wanted = name.casefold().split("\\"), pattern.casefold().split("\\")
-    return len(parts) == len(wanted) and all(map(fnmatchcase, parts, wanted))
 
 
 def _finds(xpath: str, row: Row) -> bool:

@@ -7,6 +7,7 @@ from muster.lab.cmdlets.registry import get_item_property, get_item_property_val
 from muster.lab.cmdlets.select_xml import select_xml
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
 from muster.lab.cmdlets.upgrade_windows import upgrade_cmdlets
+from muster.lab.cmdlets.web_configuration import get_file_hash, get_web_configuration
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Output, Row
@@ -69,6 +70,13 @@ def windows_cmdlets(
                 _select_string(world, server),
                 positional=("Pattern",),
             ),
+            Cmdlet(
+                "Get-WebConfiguration",
+                frozenset({"Filter", "PSPath", "Recurse"}),
+                get_web_configuration(world, server),
+                ("Filter",),
+            ),
+            Cmdlet("Get-FileHash", frozenset({"Path", "Algorithm"}), get_file_hash(world, server), ("Path",)),
             Cmdlet(
                 "Select-Xml", frozenset({"Path", "XPath"}), select_xml(world, server), positional=("XPath", "Path")
             ),

@@ -85,7 +85,8 @@ def say_in_directory(plans: Plans, components: Iterable[Row], nodes: Iterable[No
         said = row.get("RemoteStates")
         for word in said if isinstance(said, list) else []:
             ticks = int((word["Timestamp"] - _BEGINNING).total_seconds()) * _TICKS_PER_SECOND
-            text = f"1:{row.get('Component')}:{word['Requester']}:{_NUMBERS[word['State']]}:{ticks}"
+            component = str(row.get("Component"))
+            text = f"1:{component}:{word['Requester']}:{_NUMBERS[word['State']]}:{ticks}"
             words.setdefault(plans.server_dn(row.server or ""), []).append(text)
     edges = {plans.server_dn(server.name) for server in plans.servers if server.edge}
     for node in nodes:

@@ -24,10 +24,13 @@ from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
 from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, ServerPlan, make_plans
+from muster.lab.world.readiness import readiness_rows
 from muster.lab.world.servers import server_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
-from muster.lab.world.upgrade_windows import upgrade_registry, upgrade_rows
+from muster.lab.world.upgrade_registry import upgrade_registry
+from muster.lab.world.upgrade_windows import setup_registry, upgrade_rows
 from muster.lab.world.virtual_directories import virtual_directory_rows
+from muster.lab.world.web_settings import owa_files, web_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
 HTTPS_PORTS, SMTP_PORTS = (443, 444), (25, 587)
@@ -73,8 +76,8 @@ class World:
 
     def owa_files(self, server: ServerPlan) -> Mapping[str, str]:
         """The files of Outlook on the web as Setup brings them: hash by path in small letters."""
-        del server
-        return {}
+        files = owa_files(server, ".".join(server.build.split(".")[:3]))
+        return {row.text("Path").casefold(): row.text("Hash") for row in files}
 
     def touch_connector(self, connector: Row) -> None:
         """Write a receive connector's entry of the directory anew, after the connector or its grants changed."""
@@ -105,6 +108,7 @@ def make_faultless(description: Description, authority: Authority) -> World:
         virtual_directory_rows(plans),
         mail_flow_rows(plans, names),
         upgrade_exchange_rows(plans),
+        readiness_rows(plans),
         database_rows(plans),
         organization,
         certificate_rows(store),
@@ -115,9 +119,10 @@ def make_faultless(description: Description, authority: Authority) -> World:
         world.windows[server.name] = [
             *windows_rows(plans, server),
             *configuration_rows(plans, server),
+            *web_rows(server),
             *upgrade_rows(server),
         ]
-        world.registry[server.name] = registry_of(server) | upgrade_registry(plans, server)
+        world.registry[server.name] = {**upgrade_registry(), **registry_of(server), **setup_registry(plans, server)}
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():

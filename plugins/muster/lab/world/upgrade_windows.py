@@ -86,7 +86,7 @@ def upgrade_rows(server: ServerPlan) -> Iterator[Row]:
         yield row("Select-String", Path=SETUP_LOG, Filename="ExchangeSetup.log", LineNumber=number, Line=line)
 
 
-def upgrade_registry(plans: Plans, server: ServerPlan) -> dict[str, dict[str, RowValue]]:
+def setup_registry(plans: Plans, server: ServerPlan) -> dict[str, dict[str, RowValue]]:
     """What the server's registry has of all this."""
     role = "EdgeTransportRole" if server.edge else "MailboxRole"
     keys: dict[str, dict[str, RowValue]] = {

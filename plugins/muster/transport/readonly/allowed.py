@@ -22,6 +22,7 @@ from muster.transport.readonly.argument_rules import (
 )
 from muster.transport.readonly.never import reason_never
 from muster.transport.readonly.setup_windows import SETUP_WINDOWS
+from muster.transport.readonly.readiness import READINESS
 from muster.transport.readonly.upgrade_exchange import UPGRADE_EXCHANGE
 from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
 
@@ -109,6 +110,7 @@ EXCHANGE: tuple[Allowed, ...] = (
     ),
     Allowed("Get-ManagementRole", _DC | {"Cmdlet": Like("(?:Get|Test)-[A-Za-z]{1,64}", "with a reading cmdlet")}),
     *UPGRADE_EXCHANGE,
+    *READINESS,
 )
 
 

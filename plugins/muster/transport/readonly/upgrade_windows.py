@@ -8,7 +8,7 @@ else stands in the file (machineKey, connectionStrings, identity) is not among t
 import re
 
 from muster.transport.readonly.allowing import STOP, Allowed
-from muster.transport.readonly.argument_rules import Like, OneOf
+from muster.transport.readonly.argument_rules import SWITCH, Like, OneOf
 
 _FILES = (
     r"Bin\*.exe.config",
@@ -61,7 +61,71 @@ _XPATHS = OneOf(
     )
 )
 
+_KEYS = OneOf(
+    (
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v1[5]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Setu[p]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Diagnostic[s]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Replay\Parameter[s]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Search\SystemParameter[s]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\*\*",
+        r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.3031[9]",
+        r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v2.0.5072[7]",
+        r"HKLM:\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\v4.0.3031[9]",
+        r"HKLM:\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\v2.0.5072[7]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Services\Tcpip\Parameter[s]",
+        r"HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\RP[C]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\Ls[a]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\Lsa\FipsAlgorithmPolic[y]",
+    ),
+    several=True,
+)
+
+_FILTERS = OneOf(
+    (
+        # nowhere that IIS keeps a password: no process model, no virtual directory's user
+        "/system.applicationHost/applicationPools/add/recycling/periodicRestart",
+        "/system.applicationHost/sites/site/hsts",
+        "/system.applicationHost/sites/site/logFile",
+        "/system.webServer/httpProtocol/customHeaders/add",
+        "/system.webServer/httpRedirect",
+        "/system.webServer/rewrite/rules/rule",
+        "/system.webServer/rewrite/rules/rule/action",
+        "/system.webServer/rewrite/rules/rule/match",
+        "/system.webServer/security/access",
+        "/system.webServer/security/ipSecurity",
+        "/system.webServer/security/ipSecurity/add",
+    )
+)
+_OWA_FILES = Like(
+    LOCAL_FOLDER
+    + "(?:"
+    + "|".join(
+        re.escape(name)
+        for name in (
+            r"FrontEnd\HttpProxy\owa\auth\*.aspx",
+            r"FrontEnd\HttpProxy\owa\auth\*\themes\resources\*",
+            r"ClientAccess\Owa\prem\*\resources\styles\languageselection.css",
+            r"ClientAccess\Owa\prem\*\resources\styles\*.theme.*",
+        )
+    )
+    + ")",
+    "with the files of Outlook on the web on the list, below the folder of its installation",
+    several=True,
+)
+
 UPGRADE_WINDOWS: tuple[Allowed, ...] = (
     Allowed("Select-Xml", STOP | {"Path": _CONFIGURATION, "XPath": _XPATHS}, must=frozenset({"Path", "XPath"})),
+    Allowed(
+        "Get-WebConfiguration",
+        STOP | {"Filter": _FILTERS, "PSPath": OneOf(("MACHINE/WEBROOT/APPHOST",)), "Recurse": SWITCH},
+        must=frozenset({"Filter", "PSPath"}),
+    ),
+    Allowed(
+        "Get-FileHash",
+        STOP | {"Path": _OWA_FILES, "Algorithm": OneOf(("SHA256",))},
+        must=frozenset({"Path", "Algorithm"}),
+    ),
+    Allowed("Get-ItemProperty", STOP | {"Path": _KEYS}, must=frozenset({"Path"})),
 )
 """Spliced into the read-only list."""
