@@ -11,8 +11,12 @@ from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
 from muster.lab.addresses import Place
+from muster.lab.certificates import Authority
 from muster.lab.description import Description, load_description
+from muster.lab.played import Event
 from muster.lab.serving import Running, serving
+from muster.lab.world.making import World
+from muster.lab.world.playing import anchor, make_world
 
 PASSWORD = "correct horse battery staple"
 Step = tuple[str, dict[str, Any]]
@@ -86,9 +90,11 @@ def _ask(pool: RunspacePool, *steps: Step) -> Said:
 
 
 @pytest.fixture(scope="session")
-def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Description], Any]]:
+def play(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
     os.environ["MUSTER_LAB_PASSWORD"] = PASSWORD
-    yield lambda description: serving(description, PASSWORD, Path(tmp_path_factory.mktemp("lab")))
+    yield lambda description, *events: serving(
+        description, PASSWORD, Path(tmp_path_factory.mktemp("lab")), played=events
+    )
     del os.environ["MUSTER_LAB_PASSWORD"]
 
 
@@ -113,3 +119,14 @@ def client() -> type[Client]:
 def ask() -> Callable[..., Said]:
     """Asks through a pool that is already open."""
     return _ask
+
+
+@pytest.fixture(scope="session")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., World]:
+    """Makes demo-clean's world, after the events that are given; ``description`` makes another one's."""
+    authority = Authority(tmp_path_factory.mktemp("keys"), anchor(), lasting=True)
+
+    def world(*events: Event, description: Description | None = None) -> World:
+        return make_world(description or load_description("demo-clean"), authority, events)
+
+    return world

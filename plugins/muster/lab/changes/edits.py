@@ -16,6 +16,8 @@ from muster.lab.rows import Row, RowValue
 from muster.lab.shapes import load_shapes
 
 _REMARK = re.compile(r"\s*#\s*Edit:\s*(File|Section|Write):\s*(.*?)\s*$")
+_COPY = re.compile(r"\s*#\s*Edit:\s*Copy by hand[^:]*:\s*(.+?)\s+\(SHA-256 ([0-9A-Fa-f]{64})\)\s*$")
+_BUILD = re.compile(r"\\15\.\d+\.\d+\\")
 _ELEMENT = re.compile(r"<([\w.]+)((?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
 _ATTRIBUTE = re.compile(r"([\w.:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REPLICATION = "MRSConfiguration"
@@ -51,6 +53,30 @@ def edits(text: str) -> Iterator[Edit]:
                 raise Refused(f"'{said}' is no element that can be written into a file.", "Edit", number)
             attributes = {name: unescape(double or single) for name, double, single in _ATTRIBUTE.findall(element[2])}
             yield Edit(file, section, element[1], attributes, number)
+
+
+def copies(text: str) -> Iterator[tuple[int, str, str]]:
+    """Every file that the remarks tell to copy: line, name, SHA-256."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _COPY.match(line):
+            yield number, found[1], found[2].upper()
+
+
+def copied(session: Session, name: str, hashed: str) -> Step:
+    """What copying a file changes: it lies in the folder of the present build then."""
+    server = session.own
+    build = ".".join(server.build.split(".")[:3])
+    name = _BUILD.sub(lambda _: f"\\{build}\\", name)
+
+    def do() -> None:
+        for row in session.world.windows[server.name]:
+            if row.shape.name == "Get-FileHash" and row.text("Path").casefold() == name.casefold():
+                row.set({"Hash": hashed})
+                return
+        made = Row(load_shapes()["Get-FileHash"], {"Path": name, "Hash": hashed}, server.name)
+        session.world.windows[server.name].append(made)
+
+    return Step(name, do)
 
 
 def step(session: Session, edit: Edit) -> Step:

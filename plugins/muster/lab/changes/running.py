@@ -19,7 +19,7 @@ from muster.lab.changes.commands import (
     Variable,
     parse,
 )
-from muster.lab.changes.edits import edits, step
+from muster.lab.changes.edits import copied, copies, edits, step
 from muster.lab.changes.parameters import load_parameters
 from muster.lab.changes.refusing import Refused, no_command, syntax
 from muster.lab.changes.session import Change, Session, Step
@@ -91,6 +91,10 @@ def _written_by_hand(session: Session, text: str) -> Iterator[Line]:
             done = step(session, edit)
             done.do()
             yield Line(edit.line, "by hand", (done.target,))
+        for number_of, name, hashed in copies(text):
+            done = copied(session, name, hashed)
+            done.do()
+            yield Line(number_of, "by hand", (done.target,))
     except Refused as why:
         yield Line(why.line, "by hand", refused=why)
 

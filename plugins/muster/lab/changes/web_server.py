@@ -55,7 +55,9 @@ def _property(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step
     if name == "." and bound.cmdlet.startswith("Add"):
         return [_new_element(session, bound)]
     found = _elements(session, bound)
-    if not found and bound.get("AtElement") is None:
+    if not found and bound.cmdlet.startswith("Set") and (made := _section(session, bound)):
+        return [_first_value(session, bound, made)]
+    if not found:
         raise Refused(f"Target configuration object '{bound.get('Filter')[0]}' is not found.", bound.cmdlet)
     if bound.cmdlet.startswith("Remove"):
         return [_removed(session, found)]
@@ -70,6 +72,32 @@ def _property(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step
 
         steps.append(Step(f"{row.text('PSPath')}/{row.text('Location')} {row.text('Filter')}", do))
     return steps
+
+
+_SECTIONS = ("/httpRedirect", "/ipSecurity", "/access", "/hsts", "/logFile", "/periodicRestart")
+"""Sections, which IIS has everywhere, said or not; elements of a collection are there or not."""
+
+
+def _section(session: Session, bound: Bound) -> Row | None:
+    """A section that nobody has said anything of at that place."""
+    wanted = str(bound.get("Filter")[0])
+    wanted = wanted if wanted.startswith("/") else f"/{wanted}"
+    bare = re.sub(r"\[[^\]]*\]", "", wanted)
+    if not bare.endswith(_SECTIONS):
+        return None
+    path, location = _place(bound)
+    row = Row(load_shapes()["WebConfiguration"], server=session.own.name)
+    row.set({"Filter": bare, "ItemXPath": wanted, "PSPath": path, "Location": location})
+    return row
+
+
+def _first_value(session: Session, bound: Bound, row: Row) -> Step:
+    name = str(bound.get("Name"))
+    if name not in row.shape.properties or name in _WHERE:
+        raise Refused(f"The property '{name}' does not exist on '{row.text('Filter')}'.", bound.cmdlet)
+    row.set({name: _typed(row, name, bound.get("Value"), bound)})
+    place = f"{row.text('PSPath')}/{row.text('Location')}"
+    return Step(f"{place} {row.text('Filter')}", lambda: session.world.windows[session.own.name].append(row))
 
 
 def _typed(row: Row, name: str, value: Any, bound: Bound) -> RowValue:

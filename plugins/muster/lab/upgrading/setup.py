@@ -89,6 +89,10 @@ def _replace_files(world: World, before: ServerPlan, after: ServerPlan, at: date
     for row in rows_of(after.name, world.windows[after.name]):
         if row.shape.name == "CIM_DataFile" and row.matches({"Name": EXSETUP}):
             row.set({"Version": after.build, "LastModified": at})
+    old, new = (f"\\{'.'.join(one.build.split('.')[:3])}\\" for one in (before, after))
+    for row in rows_of(after.name, world.windows[after.name]):
+        if row.shape.name == "Get-FileHash":  # the folders of Outlook on the web are named after the build
+            row.set({"Path": row.text("Path").replace(old, new)})
     for key, values in registry_of(after).items():
         if key.casefold().endswith("\\exchangeserver\\v15\\setup"):
             world.registry[after.name].setdefault(key, {}).update(values)

@@ -30,7 +30,7 @@ from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
 from muster.lab.world.upgrade_registry import upgrade_registry
 from muster.lab.world.upgrade_windows import setup_registry, upgrade_rows
 from muster.lab.world.virtual_directories import virtual_directory_rows
-from muster.lab.world.web_settings import web_rows
+from muster.lab.world.web_settings import owa_files, web_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
 HTTPS_PORTS, SMTP_PORTS = (443, 444), (25, 587)
@@ -76,8 +76,8 @@ class World:
 
     def owa_files(self, server: ServerPlan) -> Mapping[str, str]:
         """The files of Outlook on the web as Setup brings them: hash by path in small letters."""
-        del server
-        return {}
+        files = owa_files(server, ".".join(server.build.split(".")[:3]))
+        return {row.text("Path").casefold(): row.text("Hash") for row in files}
 
     def touch_connector(self, connector: Row) -> None:
         """Write a receive connector's entry of the directory anew, after the connector or its grants changed."""

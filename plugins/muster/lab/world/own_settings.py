@@ -1,8 +1,8 @@
 """What somebody set by hand and an upgrade may lose: ``own_settings`` of the plan, laid over what Setup leaves.
 
 By server (``organization`` for what belongs to none): ``files`` (``configuration.py``), ``registry`` (key → values),
-and ``exchange`` or ``windows``: cmdlet → values for that server's rows, or a list of rows to add; an entry of the
-list with ``where`` changes the rows that fit instead.
+and ``exchange`` or ``windows``: cmdlet → values for that server's rows, or a list of rows to add and of changes
+(``where``, ``set``).
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import Any
 
 from muster.lab.description import DescriptionMistake
 from muster.lab.rows import Row
-from muster.lab.shapes import Shape, load_shapes
+from muster.lab.shapes import load_shapes
 from muster.lab.world.plans import Plans
 from muster.lab.world.windows import Registry
 
@@ -43,18 +43,14 @@ def _lay(rows: list[Row], server: str | None, cmdlet: str, entry: Any) -> None:
         return
     for values in entry:
         if "where" in values:
-            _change(rows, server, shape, values)
+            chosen = [
+                row for row in rows if row.shape is shape and row.server == server and row.matches(values["where"])
+            ]
+            for row in chosen:
+                row.set(values["set"])
+            if not chosen:
+                raise DescriptionMistake(f"own_settings, {server or 'organization'}", f"no {cmdlet} fits {values}")
             continue
         row = Row(shape, server=server)
         row.set(values)
         rows.append(row)
-
-
-def _change(rows: list[Row], server: str | None, shape: Shape, values: Mapping[str, Any]) -> None:
-    fits = [row for row in rows if row.shape is shape and row.server == server and row.matches(values["where"])]
-    if not fits:
-        raise DescriptionMistake(f"own_settings, {server or 'organization'}", f"no row of {shape.name} fits {values}")
-    for row in fits:
-        row.set(
-            values["set"] if "set" in values else {name: value for name, value in values.items() if name != "where"}
-        )

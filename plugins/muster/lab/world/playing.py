@@ -50,11 +50,16 @@ def happen(world: World, event: Event) -> None:
         upgrade(world, event)
 
 
-def anchor(played: Sequence[Event] = ()) -> datetime:
-    """What the validity of certificates is relative to: the Monday of the week, of the first event's if there is one.
+_LASTS = timedelta(weeks=4)
 
-    With the moment itself two starts would show different certificates, and nothing could be compared.
+
+def anchor(played: Sequence[Event] = ()) -> datetime:
+    """What the validity of certificates is relative to: the Monday of the week, of the first event's if it is recent.
+
+    With the moment itself two starts would show different certificates, and nothing could be compared. After four
+    weeks the certificates are made anew, as they would have expired some day.
     """
-    moment = played[0].at if played else datetime.now(UTC)
-    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = datetime.now(UTC)
+    moment = played[0].at.astimezone(UTC) if played and now - played[0].at < _LASTS else now
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     return day - timedelta(days=day.weekday())
