@@ -61,6 +61,10 @@ class ConfigurationSetting(_InFile):
         return f"{self.file} {self.key}"
 
 
+FRONT_END_SETTINGS = elements(FRONT_END, _SETTINGS, "key", "value")
+"""What every Mailbox server has something of."""
+
+
 class ConfigurationFiles(JoinedRecords[ConfigurationSetting]):
     """The ``appSettings`` of services, of POP and IMAP, and of the web applications, back end and front end.
 
@@ -73,7 +77,7 @@ class ConfigurationFiles(JoinedRecords[ConfigurationSetting]):
         "services": need(elements((*SERVICES, *SCANNING), _SETTINGS, "key", "value")),
         "POP and IMAP": need(elements(POP_IMAP, _SETTINGS, "key", "value"), may_be_empty=True),
         "back end": need(elements(BACK_END, _SETTINGS, "key", "value"), may_be_empty=True),
-        "front end": need(elements(FRONT_END, _SETTINGS, "key", "value"), may_be_empty=True),
+        "front end": need(FRONT_END_SETTINGS, may_be_empty=True),
     }
     shape = Shape(identity=("Path", "key"))
 

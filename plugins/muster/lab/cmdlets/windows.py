@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from muster.lab.cmdlets.exchange import exchange_cmdlets
+from muster.lab.cmdlets.paths import fits
 from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
 from muster.lab.cmdlets.select_xml import select_xml
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
@@ -66,7 +67,7 @@ def windows_cmdlets(
             ),
             Cmdlet(
                 "Select-String",
-                frozenset({"LiteralPath", "Pattern", "SimpleMatch", "List"}),
+                frozenset({"LiteralPath", "Path", "Pattern", "SimpleMatch", "List"}),
                 _select_string(world, server),
                 positional=("Pattern",),
             ),
@@ -182,6 +183,8 @@ def _select_string(world: World, server: ServerPlan) -> Run:
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
+        if invocation.has("Path"):
+            return Produced(_first_lines(_rows(world, server, "Select-String"), invocation))
         path = str(invocation.value("LiteralPath"))
         if not any(row.matches({"Name": path}) for row in _rows(world, server, "CIM_DataFile")):
             said = f"Cannot find path '{path}' because it does not exist."
@@ -198,6 +201,16 @@ def _select_string(world: World, server: ServerPlan) -> Run:
         return Produced(found[:1] if invocation.has("List") else found)
 
     return run
+
+
+def _first_lines(rows: list[Row], invocation: Invocation) -> list[Row]:
+    """The first line of each file that the paths fit."""
+    text, found = str(invocation.value("Pattern")).casefold(), dict[str, Row]()
+    for path in names_of(invocation.value("Path")):
+        for row in rows:
+            if fits(str(row.get("Path")), path) and text in str(row.get("Line")).casefold():
+                found.setdefault(str(row.get("Path")), row)
+    return list(found.values())
 
 
 def _get_service(world: World, server: ServerPlan) -> Run:
