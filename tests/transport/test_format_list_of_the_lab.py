@@ -143,7 +143,7 @@ def test_clixml_holds_everything() -> None:
             for one in beside(came, bench)
             if not same(one) and one.name not in {"RunspaceId", "PSComputerName", "OriginatingServer"}
         ]
-        # the lab says Low of GzipLevel with -ADPropertiesOnly too, where real servers say Off: it looks like IIS's view
+        # the lab says Low of GzipLevel with -ADPropertiesOnly too, where real servers say Off
         assert {one.fact for one in different} <= {"EwsDirectories", "EcpDirectories", "OwaDirectories"}
         assert all("read from IIS" in why_unsettled(one) for one in different)
         assert {one.answer.serialization for one in came.observations if one.answer} == {level}

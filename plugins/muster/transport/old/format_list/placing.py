@@ -172,7 +172,8 @@ def _tells_part(row: Row, asked: Asked) -> bool:
 def _without_iis(row: Row, state: _Placing) -> Row:
     """What comes from IIS is not comparable with what muster asks, which is the directory alone.
 
-    A directory with an empty path and without compression was printed with ``-ADPropertiesOnly`` (or cannot be told from it): it stays.
+    A directory with an empty path and without compression was printed with ``-ADPropertiesOnly``, or cannot be told
+    from it: it stays.
     """
     mine = [name for name in row.object.properties if name in row.printable.iis]
     if not mine or _from_directory(row.object):

@@ -150,12 +150,14 @@ def _break(
     """
     before, after = texts[place - 1], texts[place]
     length, word = column + len(before), after.split(" ")[0]
-    if line.ended_in_blank or (one_line and length < width.columns and width.sure):
+    if line.ended_in_blank:
         return (" ",)
     if length == width.columns:
         cut = not width.sure or _word_around(texts, place, column, width) > width.columns - column
         return ("", " ") if cut else (" ",)
     room = width.columns - length - 1  # behind one blank
+    if one_line:  # not full, so nothing was cut
+        return (" ",) if len(word) >= room else ()
     if room <= 0 or (len(word) > room and len(word) < width.columns - column):
         return (" ",) if width.sure else ()
     if len(word) >= room:
@@ -189,11 +191,15 @@ def _settled(
     if len(open_cuts) > _MOST_CUTS:
         return Joined("", f"it is cut {len(open_cuts)} times where a blank may have stood")
     candidates = list(dict.fromkeys(_glued(texts, chosen) for chosen in product(*choices)))
+    if kind == "words":
+        candidates = [text for text in candidates if " " not in text]
     if len(candidates) == 1:
         return Joined(candidates[0])
     fitting = [text for text in candidates if _is_whole(text, texts, kind, vocabulary, listed=listed)]
     if len(fitting) == 1:
         return Joined(fitting[0])
+    if not open_cuts:
+        return Joined("", f"line {entry.parts[1].number} goes on where no blank may stand")
     at = entry.parts[open_cuts[0]].number
     return Joined("", f"line {at} is full to its end, where a blank may or may not have stood")
 
@@ -228,7 +234,8 @@ def _is_whole(text: str, texts: list[str], kind: str, vocabulary: Vocabulary, *,
 
 def _known(part: str, texts: list[str], vocabulary: Vocabulary) -> bool:
     """Whether no cut goes through a part of a name, or what it then reads is printed elsewhere in one piece."""
-    if part != part.strip():
+    kind, is_typed, _ = part.partition("=")
+    if part != part.strip() or (is_typed and " " in kind):
         return False
     label = part.startswith("DC=") and " " not in part
     return label or any(part in line for line in texts) or _name(part) in vocabulary.parts
