@@ -69,14 +69,6 @@ def fields_of(subject: Subject) -> dict[str, str]:
             return {"name": subject.name}
 
 
-def _declared(server: Server) -> dict[str, str]:
-    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
-    fields = _account_fields(server.installer) if server.installer else {}
-    if server.media:
-        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
-    return fields
-
-
 def _account_fields(account: str) -> dict[str, str]:
     r"""``CONTOSO\name`` or ``name@contoso.local`` in its parts, safe inside a search filter."""
     if "@" in account:
@@ -90,6 +82,14 @@ def _account_fields(account: str) -> dict[str, str]:
 def _filter_escaped(text: str) -> str:
     """RFC 4515, section 3."""
     return "".join(f"\\{ord(letter):02x}" if letter in "\\*()\0" else letter for letter in text)
+
+
+def _declared(server: Server) -> dict[str, str]:
+    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
+    fields = _account_fields(server.installer) if server.installer else {}
+    if server.media:
+        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
+    return fields
 
 
 def _dn_of(domain: str) -> str:

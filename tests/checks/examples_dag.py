@@ -6,7 +6,7 @@ from kit.examples import Examples
 SERVERS = "Get-MailboxServer"
 COPIES_EX05, COPIES_EX06 = (f"Get-MailboxDatabaseCopyStatus -Server {name}" for name in ("ex05", "ex06"))
 DATABASES = "exchange: Get-MailboxDatabase"
-GROUPS = "Get-DatabaseAvailabilityGroup"
+GROUPS = "exchange: Get-DatabaseAvailabilityGroup"
 TESTS_EX06 = "Test-ReplicationHealth -Identity ex06"
 
 EXAMPLES = {

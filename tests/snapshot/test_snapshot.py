@@ -341,7 +341,7 @@ def test_an_environment_comes_back_without_its_secrets() -> None:
     environment = Environment(
         "prod",
         Organization("Contoso", (ex01, edge)),
-        Forest("contoso.local", (Domain("contoso.local", (controller,)),)),
+        Forest("contoso.local", (Domain("contoso.local", (controller,)),), "contoso\\installer"),
         (Site("Zurich", internet_facing=True, members=(ex01,)),),
         (DatabaseAvailabilityGroup("DAG01", (ex01,)),),
         (PublicName("mail.contoso.com", (ex01,), mail_exchanger=True),),

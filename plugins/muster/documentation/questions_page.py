@@ -8,7 +8,8 @@ from muster.documentation.markdown import GENERATED, code, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, needs, typed
 from muster.model import Chained, ExchangeCmdlet, LdapSearch, Need, Question
 from muster.transport.directory.allowed import SECRET_ATTRIBUTES
-from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS, Allowed
+from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS
+from muster.transport.readonly.allowing import Allowed
 from muster.transport.readonly.never import NEVER
 
 _INTRODUCTION = """\

@@ -14,7 +14,8 @@ from muster.resolve import bound
 SERVER = Server("EX01", "ex01.contoso.local")
 """Stands for each server in the lines."""
 
-TYPICAL = {"DatabasePath": "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\FIP-FS\\Data"}
+_FOLDER = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
+TYPICAL = {"DatabasePath": f"{_FOLDER}FIP-FS\\Data", "MsiInstallPath": _FOLDER}
 """What the earlier answer says where Exchange is installed in its usual folder, by property."""
 
 _INTRODUCTION = """\
@@ -112,6 +113,10 @@ def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     given = {name: value for name, value in first.parameters if isinstance(value, str)}
     parts += [given[name] for name in ("ClassName", "Name") if name in given]
     parts += [value.rpartition("\\")[2].rstrip("'") for value in _paths(given)]
+    several = [value[0] for name, value in first.parameters if name == "Path" and isinstance(value, tuple)]
+    parts += ["-".join(value.replace("[", "").replace("]", "").split("\\")[-3:]) for value in several]
+    if "XPath" in given:  # the elements that it finds: several questions read the same files
+        parts += re.findall(r"\w+", given["XPath"].partition("[")[0])[1:2] or ["sizes"]
     if subject != "organization":
         parts.insert(0, subject)
     return "answers/" + re.sub(r"[^\w.-]", "_", "-".join(parts)) + ".xml"

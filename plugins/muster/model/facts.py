@@ -14,12 +14,17 @@ class Shape:
     """What drift must know about the records of a fact.
 
     ``identity``: the properties that tell which record is which. ``unordered``: list properties whose order
-    means nothing. ``volatile``: property → why it changes without anybody changing it.
+    means nothing. ``volatile``: property → why it changes without anybody changing it. ``in_order``: the order of the
+    records themselves means something (a transport agent's place is its priority). ``build_folders``: properties with
+    paths that may lead through a folder named after a build, which says nothing (``reading.build_folders``): of
+    records that differ in that folder alone the one of the newest build counts, the others are left from before.
     """
 
     identity: tuple[str, ...] = ()
     unordered: frozenset[str] = frozenset()
     volatile: Mapping[str, str] = field(default_factory=dict, hash=False)
+    in_order: bool = False
+    build_folders: frozenset[str] = frozenset()
 
 
 @runtime_checkable

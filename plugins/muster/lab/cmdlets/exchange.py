@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from muster.lab.cmdlets.exchange_answers import Answering, Asking
+from muster.lab.cmdlets.readiness import READINESS_ASKING
 from muster.lab.cmdlets.selection import names_of, select_object
+from muster.lab.cmdlets.upgrade_exchange import UPGRADE_ASKING
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced
 from muster.lab.rows import Output, Row
 from muster.lab.shapes import load_shapes
@@ -49,6 +51,8 @@ _ASKING: Mapping[str, Asking] = {
     "Get-MailboxDatabaseCopyStatus": Asking(contacts="Server", switches=frozenset({"Active", "ConnectionStatus"})),
     "Test-ReplicationHealth": Asking(contacts="Identity"),
     "Get-Queue": Asking(contacts="Server", switches=frozenset({"Exclude"}), edge=True),
+    **UPGRADE_ASKING,
+    **READINESS_ASKING,
 }
 
 

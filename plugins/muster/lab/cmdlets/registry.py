@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from muster.lab.cmdlets.paths import fits, is_pattern
 from muster.lab.cmdlets.selection import names_of
 from muster.lab.powershell.pipelines import ErrorSaid, Invocation, Produced
 from muster.lab.rows import Bare, Output, Row, RowValue
@@ -15,8 +16,7 @@ _REGISTRY = "Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\"
 Run = Callable[[Invocation, Sequence[Output]], Produced]
 
 
-def _key(world: World, server: ServerPlan, invocation: Invocation) -> tuple[str, Mapping[str, RowValue]] | ErrorSaid:
-    path = str(invocation.value("Path") or invocation.value("LiteralPath"))
+def _key(world: World, server: ServerPlan, path: str, cmdlet: str) -> tuple[str, Mapping[str, RowValue]] | ErrorSaid:
     wanted = path.replace("Registry::HKEY_LOCAL_MACHINE\\", "HKLM:\\").rstrip("\\").casefold()
     for key, values in world.registry[server.name].items():
         if key.casefold() == wanted:
@@ -24,10 +24,10 @@ def _key(world: World, server: ServerPlan, invocation: Invocation) -> tuple[str,
     return ErrorSaid(
         f"Cannot find path '{path}' because it does not exist.",
         "System.Management.Automation.ItemNotFoundException",
-        f"PathNotFound,Microsoft.PowerShell.Commands.{invocation.name.replace('-', '')}Command",
+        f"PathNotFound,Microsoft.PowerShell.Commands.{cmdlet.replace('-', '')}Command",
         "ObjectNotFound",
         path,
-        invocation.name,
+        cmdlet,
     )
 
 
@@ -49,51 +49,44 @@ def home_of(key: str) -> str:
     return _REGISTRY + key.removeprefix("HKLM:\\")
 
 
-def _several(world: World, server: ServerPlan, pattern: str) -> list[tuple[str, Mapping[str, RowValue]]]:
-    """The keys that a path with one ``*`` means: it stands for one name."""
-    before, _, after = pattern.casefold().partition("*")
-    return [
-        (key, values)
-        for key, values in world.registry[server.name].items()
-        if key.casefold().startswith(before)
-        and key.casefold().endswith(after)
-        and "\\" not in key[len(before) : len(key) - len(after)]
-    ]
-
-
 def get_item_property(world: World, server: ServerPlan) -> Run:
-    """An object with the named values of a key, and what PowerShell notes about where they are."""
+    """An object for each key, with its named values, and what PowerShell notes about where they are."""
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
-        if "*" in str(invocation.value("Path")):
-            keys = _several(world, server, str(invocation.value("Path")))
-            return Produced([_row_of(key, values) for key, values in keys])
-        found = _key(world, server, invocation)
-        if isinstance(found, ErrorSaid):
-            return Produced(errors=[found])
-        key, values = found
-        wanted = names_of(invocation.value("Name"))
-        missing = [name for name in wanted if name.casefold() not in {known.casefold() for known in values}]
-        if missing:
-            return Produced(errors=[_no_value(missing[0], key, invocation.name)])
-        chosen = {
-            name: value
-            for name, value in values.items()
-            if not wanted or name.casefold() in {one.casefold() for one in wanted}
-        }
-        return Produced([_row_of(key, chosen)])
+        outputs: list[Output] = []
+        errors: list[ErrorSaid] = []
+        for path in names_of(invocation.value("Path") or invocation.value("LiteralPath")):
+            if is_pattern(path) and invocation.has("Path"):
+                keys = [key for key in world.registry[server.name] if fits(key, path)]
+                outputs += [_item(key, world.registry[server.name][key]) for key in keys]
+                continue
+            found = _key(world, server, path, invocation.name)
+            if isinstance(found, ErrorSaid):
+                errors.append(found)
+                continue
+            key, values = found
+            wanted = names_of(invocation.value("Name"))
+            missing = [name for name in wanted if name.casefold() not in {known.casefold() for known in values}]
+            if missing:
+                errors.append(_no_value(missing[0], key, invocation.name))
+                continue
+            chosen = {one.casefold() for one in wanted}
+            outputs.append(
+                _item(key, {name: values[name] for name in values if not wanted or name.casefold() in chosen})
+            )
+        return Produced(outputs, errors)
 
     return run
 
 
-def _row_of(key: str, chosen: Mapping[str, RowValue]) -> Row:
+def _item(key: str, values: Mapping[str, RowValue]) -> Row:
     base = load_shapes()["Get-ItemProperty"]
-    kinds = {name: Property(name, _kind_of(value)) for name, value in chosen.items()}
-    shape = replace(base, properties={**kinds, **base.properties})
+    kinds = {name: Property(name, _kind_of(value)) for name, value in values.items()}
     path = home_of(key)
     parent, _, child = path.rpartition("\\")
-    return Row(shape, {**chosen, "PSPath": path, "PSParentPath": parent, "PSChildName": child})
+    shape = replace(base, properties={**kinds, **base.properties})
+    return Row(shape, {**values, "PSPath": path, "PSParentPath": parent, "PSChildName": child})
 
 
 def get_item_property_value(world: World, server: ServerPlan) -> Run:
@@ -101,7 +94,8 @@ def get_item_property_value(world: World, server: ServerPlan) -> Run:
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
-        found = _key(world, server, invocation)
+        path = str(invocation.value("Path") or invocation.value("LiteralPath"))
+        found = _key(world, server, path, invocation.name)
         if isinstance(found, ErrorSaid):
             return Produced(errors=[found])
         key, values = found

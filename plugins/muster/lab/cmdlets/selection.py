@@ -1,12 +1,12 @@
 """Select-Object, as real sessions have it and as a restricted (JEA) endpoint has it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Bare, Output, Projected, Row
-from muster.lab.shapes import Kind
+from muster.lab.shapes import Kind, Property, Shape, load_types
 
 MODULE = "microsoft.powershell.utility"
 _PROXY_NAMES = (
@@ -44,9 +44,9 @@ def names_of(value: Any) -> tuple[str, ...]:
 
 def _select(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
     expanded = invocation.value("ExpandProperty")
-    if expanded is not None:
-        return _expand(str(expanded), upstream)
     wanted = names_of(invocation.value("Property"))
+    if expanded is not None:
+        return _expand(str(expanded), upstream, wanted)
     outputs = [Projected(item, _matching(item, wanted)) for item in upstream if isinstance(item, Row)]
     return Produced(outputs)
 
@@ -63,7 +63,7 @@ def _matching(row: Row, wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _expand(name: str, upstream: Sequence[Output]) -> Produced:
+def _expand(name: str, upstream: Sequence[Output], noted: Sequence[str]) -> Produced:
     outputs: list[Output] = []
     errors: list[ErrorSaid] = []
     for item in upstream:
@@ -83,9 +83,19 @@ def _expand(name: str, upstream: Sequence[Output]) -> Produced:
         value = found.get(prop.name)
         if prop.kind.many and isinstance(value, list):
             outputs += [Bare(Kind(prop.kind.form, prop.kind.name), one) for one in value]
+        elif isinstance(value, dict) and noted:
+            outputs.append(_opened(prop.kind, value, {one: found.get(one) for one in noted}))
         elif value is not None:
             outputs.append(Bare(prop.kind, value))
     return Produced(outputs, errors)
+
+
+def _opened(kind: Kind, value: Mapping[str, Any], noted: Mapping[str, Any]) -> Row:
+    """An object out of a property, with what -Property notes on it beside."""
+    values = {**value, **noted}
+    text = Kind("text")
+    properties = {name: Property(name, text) for name in values}
+    return Row(Shape(kind.name, (*load_types()[kind.name].names, "System.Object"), properties), values)
 
 
 def _proxy(invocation: Invocation, upstream: Sequence[Output]) -> Produced:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 from muster.lab.cmdlets.exchange import exchange_cmdlets
 from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
+from muster.lab.cmdlets.select_xml import select_xml
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
-from muster.lab.cmdlets.upgrade_windows import upgrade_cmdlets
+from muster.lab.cmdlets.setup_windows import setup_cmdlets
+from muster.lab.cmdlets.web_configuration import get_file_hash, get_web_configuration
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
 from muster.lab.rows import Output, Row
@@ -68,7 +70,17 @@ def windows_cmdlets(
                 _select_string(world, server),
                 positional=("Pattern",),
             ),
-            *upgrade_cmdlets(world, server),
+            Cmdlet(
+                "Get-WebConfiguration",
+                frozenset({"Filter", "PSPath", "Recurse"}),
+                get_web_configuration(world, server),
+                ("Filter",),
+            ),
+            Cmdlet("Get-FileHash", frozenset({"Path", "Algorithm"}), get_file_hash(world, server), ("Path",)),
+            Cmdlet(
+                "Select-Xml", frozenset({"Path", "XPath"}), select_xml(world, server), positional=("XPath", "Path")
+            ),
+            *setup_cmdlets(world, server),
             Cmdlet("Get-Service", frozenset({"Name"}), _get_service(world, server), positional=("Name",)),
         )
     }
@@ -170,7 +182,7 @@ def _select_string(world: World, server: ServerPlan) -> Run:
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
-        path = str(invocation.value("LiteralPath"))
+        path, patterns = str(invocation.value("LiteralPath")), names_of(invocation.value("Pattern"))
         if not any(row.matches({"Name": path}) for row in _rows(world, server, "CIM_DataFile")):
             said = f"Cannot find path '{path}' because it does not exist."
             error = "FileNotFound,Microsoft.PowerShell.Commands.SelectStringCommand"
@@ -179,7 +191,7 @@ def _select_string(world: World, server: ServerPlan) -> Run:
         found = []
         for row in _rows(world, server, "Select-String"):
             line = str(row.get("Line")).casefold()
-            fitting = [pattern for pattern in names_of(invocation.value("Pattern")) if pattern.casefold() in line]
+            fitting = [pattern for pattern in patterns if pattern.casefold() in line]
             if row.matches({"Path": path}) and fitting:
                 row.set({"Pattern": fitting[0]})
                 found.append(row)

@@ -18,7 +18,7 @@ from muster.lab.world.access_lists import (
     rights_data,
 )
 from muster.lab.world.plans import CREATED, ControllerPlan, Plans, ServerPlan, domain_dn, guid
-from muster.lab.world.upgrade_directory import backup_metadata, upgrade_entries
+from muster.lab.world.upgrade_directory import backup_metadata, upgrade_entries, well_known_objects
 from muster.lab.world.windows import WINDOWS
 
 _ADMINISTRATOR = "administrator"
@@ -271,7 +271,11 @@ def _exchange(plans: Plans) -> Iterator[Node]:
     forest = plans.written["forest"]
     services = f"CN=Services,{plans.configuration_dn}"
     yield _node(services, "top container")
-    yield _node(f"CN=Microsoft Exchange,{services}", "top container msExchConfigurationContainer")
+    yield _node(
+        f"CN=Microsoft Exchange,{services}",
+        "top container msExchConfigurationContainer",
+        otherWellKnownObjects=well_known_objects(plans),
+    )
     yield _node(
         plans.organization_dn,
         "top container msExchOrganizationContainer",

@@ -57,6 +57,11 @@ _CLASSES: dict[str, tuple[tuple[str, ...], str]] = {
     "Get-AuthConfig": (("container", "msExchContainer", "msExchAuthAuthConfig"), "ms-Exch-Auth-Auth-Config"),
     "Get-DatabaseAvailabilityGroup": (("msExchMDBAvailabilityGroup",), "ms-Exch-MDB-Availability-Group"),
     "Get-MailboxDatabase": (("msExchMDB", "msExchPrivateMDB"), "ms-Exch-Private-MDB"),
+    "Get-PopSettings": (("protocolCfg", "msExchProtocolCfgPOPServer"), "ms-Exch-Protocol-Cfg-POP-Server"),
+    "Get-ImapSettings": (("protocolCfg", "msExchProtocolCfgIMAPServer"), "ms-Exch-Protocol-Cfg-IMAP-Server"),
+    "Get-MalwareFilteringServer": (("server", "msExchExchangeServer"), "ms-Exch-Exchange-Server"),
+    "Get-MailboxTransportService": (("msExchExchangeTransportServer",), "ms-Exch-Exchange-Transport-Server"),
+    "Get-OwaMailboxPolicy": (("msExchRecipientTemplate", "msExchOWAMailboxPolicy"), "ms-Exch-OWA-Mailbox-Policy"),
     "Get-EdgeSubscription": (("server", "msExchExchangeServer"), "ms-Exch-Exchange-Server"),
 }
 

@@ -16,14 +16,20 @@ from muster.lab.world.certificates import (
     connector_name,
     install_certificates,
 )
+from muster.lab.world.configuration import configuration_rows
 from muster.lab.world.databases import database_rows
 from muster.lab.world.directory import Node, contents_for
 from muster.lab.world.mail_flow import connector_dn, mail_flow_rows
 from muster.lab.world.organization import organization_rows
+from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, make_plans
+from muster.lab.world.readiness import readiness_rows
 from muster.lab.world.servers import server_rows
-from muster.lab.world.upgrade_windows import upgrade_registry, upgrade_rows
+from muster.lab.world.setup_windows import setup_registry, setup_rows
+from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
+from muster.lab.world.upgrade_registry import upgrade_registry
 from muster.lab.world.virtual_directories import virtual_directory_rows
+from muster.lab.world.web_settings import web_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
 
 HTTPS_PORTS, SMTP_PORTS = (443, 444), (25, 587)
@@ -87,6 +93,8 @@ def make_faultless(description: Description, authority: Authority) -> World:
         server_rows(plans),
         virtual_directory_rows(plans),
         mail_flow_rows(plans, names),
+        upgrade_exchange_rows(plans),
+        readiness_rows(plans),
         database_rows(plans),
         organization,
         certificate_rows(store),
@@ -94,13 +102,23 @@ def make_faultless(description: Description, authority: Authority) -> World:
         for row in rows:
             world.add(row)
     for server in plans.servers:
-        world.windows[server.name] = [*windows_rows(plans, server), *upgrade_rows(server)]
-        world.registry[server.name] = registry_of(server) | upgrade_registry(plans, server)
+        world.windows[server.name] = [
+            *windows_rows(plans, server),
+            *configuration_rows(plans, server),
+            *web_rows(server),
+            *setup_rows(server),
+        ]
+        world.registry[server.name] = {
+            **upgrade_registry(),
+            **registry_of(server),
+            **setup_registry(plans, server),
+        }
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():
         dn = connector_dn(plans, plans.server(entry["server"]).name, name)
         world.grants[dn] = list(entry.get("grants", ()))
+    lay_own_settings(plans, world.exchange, world.windows, world.registry)
     return world
 
 

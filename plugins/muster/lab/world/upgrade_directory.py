@@ -35,6 +35,20 @@ def upgrade_entries(plans: Plans) -> Iterator[Parts]:
     yield _installer(plans)
 
 
+WELL_KNOWN: Mapping[str, str] = {
+    "Organization Management": "C262A929D691B74A9E068728F8F842EA",
+    "Exchange Trusted Subsystem": "EA876A58DB6DD04C9006939818F800EB",
+    "Exchange Servers": "A7D2016C83F003458132789EEB127B84",
+}
+"""Some of the groups that Setup finds by GUID, from experience (unverified)."""
+
+
+def well_known_objects(plans: Plans) -> list[Any]:
+    """``otherWellKnownObjects`` of the object Microsoft Exchange."""
+    unit = f"OU=Microsoft Exchange Security Groups,{domain_dn(plans.root)}"
+    return [f"B:32:{key}:CN={name},{unit}" for name, key in WELL_KNOWN.items()]
+
+
 def _group(name: str, container: str, sid: str) -> Parts:
     return f"CN={name},{container}", "top group", {"sAMAccountName": [name], "objectSid": [sid_bytes(sid)]}, {}
 

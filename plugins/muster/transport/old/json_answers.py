@@ -2,7 +2,7 @@
 
 It keeps no type names, and it writes an enumeration as its number. So it is only taken from where there are none:
 Exchange answers at the Partial level (where enumerations are texts already) and CIM, registry, file versions, IIS
-modules and lines of a file.
+configuration, hashes, and lines or elements of a file.
 Windows PowerShell wraps arrays as ``{"value": […], "Count": n}`` and times as ``"/Date(…)/"``, and takes versions
 apart into their numbers; all are put right. Bytes are a list of numbers, which only a fact's reader can tell.
 """
@@ -23,10 +23,14 @@ _NO_ENUMERATIONS = frozenset(
     {
         "Get-CimInstance",
         "Get-Command",
+        "Get-FileHash",
         "Get-ItemProperty",
         "Get-ItemPropertyValue",
+        "Get-WebBinding",
+        "Get-WebConfiguration",
         "Get-WebGlobalModule",
         "Select-String",
+        "Select-Xml",
     }
 )
 

@@ -5,10 +5,9 @@ abbreviated parameter and no second spelling. Every cmdlet reads; ``Add-PSSnapin
 the session of an Edge, which has no other way to offer them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from muster.model import Command, ExchangeCmdlet, Problem, Question, WindowsCmdlet
+from muster.transport.readonly.allowing import STOP as _STOP
+from muster.transport.readonly.allowing import Allowed
 from muster.transport.readonly.argument_rules import (
     COMPUTER,
     FULL_PATH,
@@ -20,31 +19,17 @@ from muster.transport.readonly.argument_rules import (
     WQL,
     Like,
     OneOf,
-    Rule,
 )
 from muster.transport.readonly.never import reason_never
+from muster.transport.readonly.readiness import READINESS
+from muster.transport.readonly.setup_windows import SETUP_WINDOWS
+from muster.transport.readonly.upgrade_exchange import UPGRADE_EXCHANGE
 from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
 
 EXCHANGE_SNAPIN = "Microsoft.Exchange.Management.PowerShell.E2010"
 _LONGEST_PIPELINE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One way to use a cmdlet: its parameters with their rules, and which of them it must have.
-
-    A cmdlet with several entries may be used in each of these ways. ``one_of``: at least one of these.
-    """
-
-    cmdlet: str
-    parameters: Mapping[str, Rule] = field(default_factory=dict)
-    must: frozenset[str] = frozenset()
-    one_of: frozenset[str] = frozenset()
-
-
-_STOP: dict[str, Rule] = {
-    "ErrorAction": OneOf(("Stop", "Continue"))
-}  # never SilentlyContinue: it hides that something is missing
 _DC = _STOP | {"DomainController": COMPUTER}
 _ID = {"Identity": IDENTITY} | _DC
 _SERVER = {"Server": COMPUTER} | _DC
@@ -124,6 +109,8 @@ EXCHANGE: tuple[Allowed, ...] = (
         must=frozenset({"Process", "Component", "Argument"}),
     ),
     Allowed("Get-ManagementRole", _DC | {"Cmdlet": Like("(?:Get|Test)-[A-Za-z]{1,64}", "with a reading cmdlet")}),
+    *UPGRADE_EXCHANGE,
+    *READINESS,
 )
 
 
@@ -200,7 +187,8 @@ WINDOWS: tuple[Allowed, ...] = (
         must=frozenset({"LiteralPath", "Pattern", "SimpleMatch", "List"}),
     ),
     Allowed("Get-WebBinding", _STOP | {"Name": IDENTITY, "Protocol": OneOf(("http", "https"))}),
-    *(Allowed(cmdlet, _STOP | dict(parameters), must) for cmdlet, parameters, must in UPGRADE_WINDOWS),
+    *UPGRADE_WINDOWS,
+    *SETUP_WINDOWS,
 )
 
 SNAPIN = Allowed("Add-PSSnapin", {"Name": OneOf((EXCHANGE_SNAPIN,))}, must=frozenset({"Name"}))

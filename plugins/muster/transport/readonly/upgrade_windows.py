@@ -1,88 +1,131 @@
-"""What the pre-upgrade gate asks Windows, each cmdlet with the fixed values that it needs and no other."""
+"""What may be asked of a server's Windows about files, web server and registry that an upgrade touches.
 
-from collections.abc import Mapping
+A configuration file's text is never read. ``Select-Xml`` gives single elements of it, which fixed XPaths choose: what
+else stands in the file (machineKey, connectionStrings, identity) is not among them, and of the elements in
+``appSettings`` those are left out, on the server, whose key or value looks like a secret.
+"""
 
-from muster.transport.readonly.argument_rules import SWITCH, WQL, Like, OneOf, Rule
+import re
 
-_RESTARTS = OneOf(
+from muster.transport.readonly.allowing import STOP, Allowed
+from muster.transport.readonly.argument_rules import SWITCH, Like, OneOf
+
+_FILES = (
+    r"Bin\*.exe.config",
+    r"Bin\Microsoft.Exchange.AddressBook.Service.dll.config",
+    r"Bin\Microsoft.Exchange.Management.Transport.dll.config",
+    r"Bin\MSExchangeMailboxReplication.exe.config",
+    r"Bin\MSExchangeMapiFrontEndAppPool_CLRConfig.config",
+    r"Bin\MSExchangeUM.config",
+    r"Bin\Search\Ceres\Runtime\1.0\noderunner.exe.config",
+    r"ClientAccess\PopImap\*.exe.config",
+    r"FrontEnd\PopImap\*.exe.config",
+    r"TransportRoles\agents\Antimalware\Microsoft.Exchange.Transport.Agent.Malware.dll.config",
+    r"TransportRoles\Shared\agents.config",
+    r"TransportRoles\Shared\fetagents.config",
+    r"ClientAccess\*\web.config",
+    r"ClientAccess\*\*\web.config",
+    r"FrontEnd\HttpProxy\*\web.config",
+)
+"""Below the installation. The stars are part of the name: no other may stand there."""
+
+LOCAL_FOLDER = r"[A-Za-z]:\\(?:(?!\.\.?\\)[^\x00-\x1f\\/:*?\"<>|\[\]]{1,255}\\)*"
+"""A folder on a local disk, with a backslash at its end and nothing that is a wildcard."""
+
+
+def _quiet(name: str) -> str:
+    """The name with its last letter as a wildcard that fits nothing else: a file that is not there is no error."""
+    return re.escape(f"{name[:-1]}[{name[-1]}]")
+
+
+_CONFIGURATION = Like(
+    f"{LOCAL_FOLDER}(?:{'|'.join(_quiet(name) for name in _FILES)})",
+    "with Exchange's own configuration files on the list, below the folder of its installation",
+    several=True,
+)
+
+_SECRETS = " or ".join(
+    f"contains(translate(concat(@key,' ',@value),'{letters.upper()}','{letters}'),'{word}')"
+    for word in ("password", "pwd", "secret", "credential", "connectionstring", "accesskey")
+    for letters in ("".join(sorted(set(word))),)
+)
+_LIMITS = ("maxReceivedMessageSize", "maxStringContentLength", "maxAllowedContentLength", "maxRequestLength")
+_XPATHS = OneOf(
     (
-        r"HKLM:\SYSTEM\CurrentControlSet\Control\Session Manager",
-        # the only wildcards of the list: they turn "no such key" into no row
-        r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPendin[g]",
-        r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequire[d]",
-        r"HKLM:\SOFTWARE\Microsoft\Update[s]",
+        f"/configuration/appSettings/add[not({_SECRETS})]",
+        f"//*[{' or '.join(f'@{name}' for name in (*_LIMITS, 'memoryLimitMegabytes'))}]",
+        "/configuration/system.net/defaultProxy/*[self::proxy or self::bypasslist]",
+        "/configuration/MRSConfiguration/@*",
+        "/configuration/runtime/*[@enabled]",
+        "/configuration/mexRuntime/agentList/agent",
+    )
+)
+
+_KEYS = OneOf(
+    (
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v1[5]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Setu[p]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Diagnostic[s]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Replay\Parameter[s]",
+        r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15\Search\SystemParameter[s]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\*\*",
+        r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v4.0.3031[9]",
+        r"HKLM:\SOFTWARE\Microsoft\.NETFramework\v2.0.5072[7]",
+        r"HKLM:\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\v4.0.3031[9]",
+        r"HKLM:\SOFTWARE\Wow6432Node\Microsoft\.NETFramework\v2.0.5072[7]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Services\Tcpip\Parameter[s]",
+        r"HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\RP[C]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\Ls[a]",
+        r"HKLM:\SYSTEM\CurrentControlSet\Control\Lsa\FipsAlgorithmPolic[y]",
     ),
     several=True,
 )
-_PACKAGES = OneOf(
-    (r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Installer\UserData\S-1-5-18\Products\*\InstallProperties",)
-)
-_HIVES = Like(
-    r"Registry::HKEY_USERS\\S-1-5-(?:18|20|21(?:-\d{1,10}){4})\\Software\\Microsoft\\Windows\\CurrentVersion\\"
-    r"(?:WinTrust\\Trust Providers\\Software Publishing|Internet Settings)",
-    "with the revocation settings of one account's hive",
-)
-_SETUP = Like(
-    r"[A-Za-z]:(?:\\(?!\.\.?\\)[^\x00-\x1f\\/:*?\"'<>|\[\]{}`]{1,255})*\\Setup\.exe",
-    "with Setup.exe on a local disk",
-)
-_LOG_LINES = OneOf(
+
+_FILTERS = OneOf(
     (
-        "Starting Microsoft Exchange Server",
-        "The Exchange Server setup operation completed successfully",
-        "The Exchange Server setup operation didn't complete",
-    ),
+        # nowhere that IIS keeps a password: no process model, no virtual directory's user
+        "/system.applicationHost/applicationPools/add/recycling/periodicRestart",
+        "/system.applicationHost/sites/site/hsts",
+        "/system.applicationHost/sites/site/logFile",
+        "/system.webServer/httpProtocol/customHeaders/add",
+        "/system.webServer/httpRedirect",
+        "/system.webServer/rewrite/rules/rule",
+        "/system.webServer/rewrite/rules/rule/action",
+        "/system.webServer/rewrite/rules/rule/match",
+        "/system.webServer/security/access",
+        "/system.webServer/security/ipSecurity",
+        "/system.webServer/security/ipSecurity/add",
+    )
+)
+_OWA_FILES = Like(
+    LOCAL_FOLDER
+    + "(?:"
+    + "|".join(
+        re.escape(name)
+        for name in (
+            r"FrontEnd\HttpProxy\owa\auth\*.aspx",
+            r"FrontEnd\HttpProxy\owa\auth\*\themes\resources\*",
+            r"ClientAccess\Owa\prem\*\resources\styles\languageselection.css",
+            r"ClientAccess\Owa\prem\*\resources\styles\*.theme.*",
+        )
+    )
+    + ")",
+    "with the files of Outlook on the web on the list, below the folder of its installation",
     several=True,
 )
 
-UPGRADE_WINDOWS: tuple[tuple[str, Mapping[str, Rule], frozenset[str]], ...] = (
-    (
-        "Get-CimInstance",  # never -Property CommandLine: it may hold a password
-        {
-            "ClassName": OneOf(("Win32_Process",)),
-            "Property": OneOf(("Name", "ProcessId", "SessionId", "CreationDate"), several=True),
-            "Filter": WQL,
-        },
-        frozenset({"ClassName", "Property", "Filter"}),
+UPGRADE_WINDOWS: tuple[Allowed, ...] = (
+    Allowed("Select-Xml", STOP | {"Path": _CONFIGURATION, "XPath": _XPATHS}, must=frozenset({"Path", "XPath"})),
+    Allowed(
+        "Get-WebConfiguration",
+        STOP | {"Filter": _FILTERS, "PSPath": OneOf(("MACHINE/WEBROOT/APPHOST",)), "Recurse": SWITCH},
+        must=frozenset({"Filter", "PSPath"}),
     ),
-    (
-        "Get-CimInstance",
-        {
-            "ClassName": OneOf(("RSOP_GPO",)),
-            "Namespace": OneOf((r"root\rsop\computer",)),
-            "Property": OneOf(("id", "name"), several=True),
-        },
-        frozenset({"ClassName", "Namespace", "Property"}),
+    Allowed(
+        "Get-FileHash",
+        STOP | {"Path": _OWA_FILES, "Algorithm": OneOf(("SHA256",))},
+        must=frozenset({"Path", "Algorithm"}),
     ),
-    ("Get-ExecutionPolicy", {"List": SWITCH}, frozenset({"List"})),
-    ("Get-Item", {"Path": _RESTARTS}, frozenset({"Path"})),
-    ("Get-Item", {"LiteralPath": _SETUP, "Stream": OneOf(("*",))}, frozenset({"LiteralPath", "Stream"})),
-    ("Get-AuthenticodeSignature", {"LiteralPath": _SETUP}, frozenset({"LiteralPath"})),
-    (
-        "Get-ChildItem",
-        {"LiteralPath": OneOf((r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15",))},
-        frozenset({"LiteralPath"}),
-    ),
-    (
-        "Get-ChildItem",
-        {"LiteralPath": OneOf((r"C:\Windows\Installer",)), "Filter": OneOf(("*.msi",))},
-        frozenset({"LiteralPath", "Filter"}),
-    ),
-    ("Get-ItemProperty", {"Path": _PACKAGES}, frozenset({"Path"})),
-    ("Get-ItemProperty", {"LiteralPath": _HIVES}, frozenset({"LiteralPath"})),
-    (
-        "Select-String",
-        {
-            "LiteralPath": OneOf((r"C:\ExchangeSetupLogs\ExchangeSetup.log",)),
-            "Pattern": _LOG_LINES,
-            "SimpleMatch": SWITCH,
-        },
-        frozenset({"LiteralPath", "Pattern", "SimpleMatch"}),
-    ),
-    (
-        "Get-WindowsFeature",
-        {"Name": Like(r"[A-Za-z][A-Za-z0-9-]{1,63}", "with names of features", several=True)},
-        frozenset({"Name"}),
-    ),
+    Allowed("Get-ItemProperty", STOP | {"Path": _KEYS}, must=frozenset({"Path"})),
 )
-"""Cmdlet, parameters with their rules, and which of them it must have."""
+"""Spliced into the read-only list."""

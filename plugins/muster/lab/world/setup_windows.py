@@ -36,7 +36,7 @@ def _packages(server: ServerPlan) -> Iterator[tuple[str, str]]:
         yield "Microsoft Unified Communications Managed API 4.0, Runtime", "5.0.8308.0"
 
 
-def upgrade_rows(server: ServerPlan) -> Iterator[Row]:
+def setup_rows(server: ServerPlan) -> Iterator[Row]:
     """What the server's Windows endpoint shows of all this."""
 
     def row(shape: str, **values: RowValue) -> Row:
@@ -86,7 +86,7 @@ def upgrade_rows(server: ServerPlan) -> Iterator[Row]:
         yield row("Select-String", Path=SETUP_LOG, Filename="ExchangeSetup.log", LineNumber=number, Line=line)
 
 
-def upgrade_registry(plans: Plans, server: ServerPlan) -> dict[str, dict[str, RowValue]]:
+def setup_registry(plans: Plans, server: ServerPlan) -> dict[str, dict[str, RowValue]]:
     """What the server's registry has of all this."""
     role = "EdgeTransportRole" if server.edge else "MailboxRole"
     keys: dict[str, dict[str, RowValue]] = {
