@@ -206,21 +206,23 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
 
 def text_property(answer: Answer, name: str) -> str | None:
     """The text of one property of an answer's first object; ``None`` where it did not come."""
-    for item in answer.objects[:1]:
-        nested = item.properties.get("Properties")  # .NET's SearchResult, whose attributes are in lower case
-        sent = nested.properties if isinstance(nested, Object) else item.properties
-        value = sent.get(name, sent.get(name.casefold()))
-        return None if value is None else _text(value)
-    return None
+    value = _property(answer, name)
+    return None if value is None else _text(value)
 
 
 def _sid_property(answer: Answer, name: str) -> str | None:
     """A SID as text; ``None`` where it did not come or is none."""
+    try:
+        return read_sid(_property(answer, name))
+    except ValueError:
+        return None
+
+
+def _property(answer: Answer, name: str) -> Value:
     for item in answer.objects[:1]:
-        try:
-            return read_sid(item.properties.get(name))
-        except ValueError:
-            return None
+        nested = item.properties.get("Properties")  # .NET's SearchResult, whose attributes are in lower case
+        sent = nested.properties if isinstance(nested, Object) else item.properties
+        return sent.get(name, sent.get(name.casefold()))
     return None
 
 

@@ -22,6 +22,7 @@ from muster.facts.directory import OrganizationLevel
 from muster.facts.services import WindowsServices
 from muster.model import (
     Answer,
+    Chained,
     ExchangeCmdlet,
     Fact,
     FactUnavailable,
@@ -30,6 +31,7 @@ from muster.model import (
     Need,
     Object,
     Observation,
+    Question,
     SmtpDialogue,
     Subject,
     TlsHandshake,
@@ -57,7 +59,13 @@ def doors_of(fact: type[Fact]) -> frozenset[str]:
     """The doors that can bring everything the fact needs."""
 
     def of(need: Need) -> frozenset[str]:
-        return frozenset().union(*(CARRIED_BY.get(type(one), frozenset()) for one in need.alternatives))
+        return frozenset().union(*(carried(one) for one in need.alternatives))
+
+    def carried(question: Question) -> frozenset[str]:
+        """What brings the question, and the earlier ones that it is built from."""
+        after = question.after if isinstance(question, Chained) else None
+        own = CARRIED_BY.get(type(question), frozenset())
+        return own & carried(after.question) if after else own
 
     return frozenset.intersection(*map(of, needs_of(fact)))
 

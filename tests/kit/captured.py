@@ -239,7 +239,7 @@ def _types(name: str, ids: Iterator[int]) -> str:
 
 
 _INTEGERS = frozenset({"rangeupper", "rangelower", "objectversion", "systemflags", "instancetype", "searchflags"})
-_BYTES = frozenset({"ntsecuritydescriptor", "objectguid", "objectsid", "schemaidguid"})
+_BYTES = frozenset({"ntsecuritydescriptor", "objectguid", "objectsid", "schemaidguid", "tokengroups"})
 
 
 def _net(attribute: str, value: bytes) -> str:
