@@ -10,7 +10,7 @@ CONTOSO, EMEA = (f"ldap {domain}.local: onelevel of" for domain in ("contoso", "
 MASTER = "[fSMORoleOwner]"
 DC1 = "ldap dc1: base of ''"
 DC2 = "ldap dc2: base of ''"
-DOMAIN = "ldap contoso.local: base of 'DC=contoso,DC=local'"
+DOMAIN = "ldap contoso.local: base of 'DC=contoso,DC=local' (objectClass=*) [name]"
 CLASS = "(cn=ms-Exch-Storage-Group)"
 GROUPS = "(sAMAccountName=Exchange Servers)"
 SOMEBODY = bytes.fromhex("010500000000000515000000dcf4dc3b833d2b46828ba62899990000")

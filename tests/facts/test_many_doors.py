@@ -124,7 +124,7 @@ def unread(fact: Any) -> list[str]:
     return [f"{row!r}: {problem}" for row in records for problem in row._missing.values()]
 
 
-ONLY_EXCHANGE_KNOWS = ("services", "status", "root_ca_type", "has_private_key")
+ONLY_EXCHANGE_KNOWS = ("services", "status", "root_ca_type", "has_private_key", "private_key_exportable")
 """The one difference that is meant: Full sends a certificate as its DER alone, which does not hold these."""
 
 
@@ -201,7 +201,7 @@ def read_by(fact: type[Fact]) -> set[str]:
     """The names of the properties that a fact's record reads, where they are the properties' own."""
     record = fact.record if issubclass(fact, Records) else fact
     if record is ExchangeCertificate:
-        return {"RawData", "Services", "Status", "RootCAType", "HasPrivateKey"}
+        return {"RawData", "Services", "Status", "RootCAType", "HasPrivateKey", "PrivateKeyExportable"}
     return {str(info.alias) for info in record.model_fields.values()} if issubclass(record, Record) else set()
 
 
