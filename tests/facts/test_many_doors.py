@@ -22,6 +22,7 @@ from muster.facts.directory import OrganizationLevel
 from muster.facts.services import WindowsServices
 from muster.model import (
     Answer,
+    Chained,
     ExchangeCmdlet,
     Fact,
     FactUnavailable,
@@ -30,6 +31,7 @@ from muster.model import (
     Need,
     Object,
     Observation,
+    Question,
     SmtpDialogue,
     Subject,
     TlsHandshake,
@@ -40,6 +42,7 @@ from muster.reading.records import Record, Records
 from muster.reading.several import Several
 from muster.resolve import book_of, needs_of, resolve
 from muster.transport.old import capture
+from muster.transport.old.json_answers import may_be_json
 
 Observations = Mapping[str, Observation]
 Books = Mapping[str, Observations]
@@ -57,7 +60,15 @@ def doors_of(fact: type[Fact]) -> frozenset[str]:
     """The doors that can bring everything the fact needs."""
 
     def of(need: Need) -> frozenset[str]:
-        return frozenset().union(*(CARRIED_BY.get(type(one), frozenset()) for one in need.alternatives))
+        return frozenset().union(*(carried(one) for one in need.alternatives))
+
+    def carried(question: Question) -> frozenset[str]:
+        """What brings the question, and the earlier ones that it is built from."""
+        after = question.after if isinstance(question, Chained) else None
+        own = CARRIED_BY.get(type(question), frozenset())
+        if isinstance(question, WindowsCmdlet) and not may_be_json("windows", question.pipeline[0].name, "partial"):
+            own = own & {"clixml"}  # its enumerations would be numbers
+        return own & carried(after.question) if after else own
 
     return frozenset.intersection(*map(of, needs_of(fact)))
 
