@@ -70,17 +70,6 @@ def fields_of(subject: Subject) -> dict[str, str]:
             return {"name": subject.name}
 
 
-<<<<<<< HEAD
-def _declared(server: Server) -> dict[str, str]:
-    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
-    fields = _account_fields(server.installer) if server.installer else {}
-    if server.media:
-        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
-    return fields
-
-
-=======
->>>>>>> prewin
 def _account_fields(account: str) -> dict[str, str]:
     r"""``CONTOSO\name`` or ``name@contoso.local`` in its parts, safe inside a search filter."""
     if "@" in account:
@@ -94,8 +83,6 @@ def _account_fields(account: str) -> dict[str, str]:
 def _filter_escaped(text: str) -> str:
     """RFC 4515, section 3."""
     return "".join(f"\\{ord(letter):02x}" if letter in "\\*()\0" else letter for letter in text)
-<<<<<<< HEAD
-=======
 
 
 def _declared(server: Server) -> dict[str, str]:
@@ -104,7 +91,6 @@ def _declared(server: Server) -> dict[str, str]:
     if server.media:
         fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
     return fields
->>>>>>> prewin
 
 
 def _dn_of(domain: str) -> str:

@@ -7,11 +7,7 @@ from muster.lab.cmdlets.paths import fits
 from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
 from muster.lab.cmdlets.select_xml import select_xml
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
-<<<<<<< HEAD
-from muster.lab.cmdlets.upgrade_windows import upgrade_cmdlets
-=======
 from muster.lab.cmdlets.setup_windows import setup_cmdlets
->>>>>>> prewin
 from muster.lab.cmdlets.web_configuration import get_file_hash, get_web_configuration
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
@@ -85,11 +81,7 @@ def windows_cmdlets(
             Cmdlet(
                 "Select-Xml", frozenset({"Path", "XPath"}), select_xml(world, server), positional=("XPath", "Path")
             ),
-<<<<<<< HEAD
-            *upgrade_cmdlets(world, server),
-=======
             *setup_cmdlets(world, server),
->>>>>>> prewin
             Cmdlet("Get-Service", frozenset({"Name"}), _get_service(world, server), positional=("Name",)),
         )
     }
@@ -191,13 +183,9 @@ def _select_string(world: World, server: ServerPlan) -> Run:
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
-<<<<<<< HEAD
         if invocation.has("Path"):
             return Produced(_first_lines(_rows(world, server, "Select-String"), invocation))
-        path = str(invocation.value("LiteralPath"))
-=======
         path, patterns = str(invocation.value("LiteralPath")), names_of(invocation.value("Pattern"))
->>>>>>> prewin
         if not any(row.matches({"Name": path}) for row in _rows(world, server, "CIM_DataFile")):
             said = f"Cannot find path '{path}' because it does not exist."
             error = "FileNotFound,Microsoft.PowerShell.Commands.SelectStringCommand"

@@ -1,14 +1,7 @@
 """What the pre-upgrade gate asks Windows, each cmdlet with the fixed values that it needs and no other."""
 
-<<<<<<< HEAD
-from collections.abc import Mapping
-
-from muster.transport.readonly.allowing import STOP, Allowed
-from muster.transport.readonly.argument_rules import SWITCH, WQL, Like, OneOf, Rule
-=======
 from muster.transport.readonly.allowing import STOP, Allowed
 from muster.transport.readonly.argument_rules import SWITCH, WQL, Like, OneOf
->>>>>>> prewin
 
 _RESTARTS = OneOf(
     (
@@ -41,61 +34,27 @@ _LOG_LINES = OneOf(
     several=True,
 )
 
-<<<<<<< HEAD
-_ENTRIES: tuple[tuple[str, Mapping[str, Rule], frozenset[str]], ...] = (
-    (
-        "Get-CimInstance",  # never -Property CommandLine: it may hold a password
-        {
-=======
 SETUP_WINDOWS: tuple[Allowed, ...] = (
     Allowed(
         "Get-CimInstance",  # never -Property CommandLine: it may hold a password
         STOP
         | {
->>>>>>> prewin
             "ClassName": OneOf(("Win32_Process",)),
             "Property": OneOf(("Name", "ProcessId", "SessionId", "CreationDate"), several=True),
             "Filter": WQL,
         },
         frozenset({"ClassName", "Property", "Filter"}),
     ),
-<<<<<<< HEAD
-    (
-        "Get-CimInstance",
-        {
-=======
     Allowed(
         "Get-CimInstance",
         STOP
         | {
->>>>>>> prewin
             "ClassName": OneOf(("RSOP_GPO",)),
             "Namespace": OneOf((r"root\rsop\computer",)),
             "Property": OneOf(("id", "name"), several=True),
         },
         frozenset({"ClassName", "Namespace", "Property"}),
     ),
-<<<<<<< HEAD
-    ("Get-ExecutionPolicy", {"List": SWITCH}, frozenset({"List"})),
-    ("Get-Item", {"Path": _RESTARTS}, frozenset({"Path"})),
-    ("Get-Item", {"LiteralPath": _SETUP, "Stream": OneOf(("*",))}, frozenset({"LiteralPath", "Stream"})),
-    ("Get-AuthenticodeSignature", {"LiteralPath": _SETUP}, frozenset({"LiteralPath"})),
-    (
-        "Get-ChildItem",
-        {"LiteralPath": OneOf((r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15",))},
-        frozenset({"LiteralPath"}),
-    ),
-    (
-        "Get-ChildItem",
-        {"LiteralPath": OneOf((r"C:\Windows\Installer",)), "Filter": OneOf(("*.msi",))},
-        frozenset({"LiteralPath", "Filter"}),
-    ),
-    ("Get-ItemProperty", {"Path": _PACKAGES}, frozenset({"Path"})),
-    ("Get-ItemProperty", {"LiteralPath": _HIVES}, frozenset({"LiteralPath"})),
-    (
-        "Select-String",
-        {
-=======
     Allowed("Get-ExecutionPolicy", STOP | {"List": SWITCH}, frozenset({"List"})),
     Allowed("Get-Item", STOP | {"Path": _RESTARTS}, frozenset({"Path"})),
     Allowed(
@@ -118,29 +77,15 @@ SETUP_WINDOWS: tuple[Allowed, ...] = (
         "Select-String",
         STOP
         | {
->>>>>>> prewin
             "LiteralPath": OneOf((r"C:\ExchangeSetupLogs\ExchangeSetup.log",)),
             "Pattern": _LOG_LINES,
             "SimpleMatch": SWITCH,
         },
         frozenset({"LiteralPath", "Pattern", "SimpleMatch"}),
     ),
-<<<<<<< HEAD
-    (
-        "Get-WindowsFeature",
-        {"Name": Like(r"[A-Za-z][A-Za-z0-9-]{1,63}", "with names of features", several=True)},
-        frozenset({"Name"}),
-    ),
-)
-"""Cmdlet, parameters with their rules, and which of them it must have."""
-
-SETUP_WINDOWS = tuple(Allowed(cmdlet, STOP | dict(parameters), must) for cmdlet, parameters, must in _ENTRIES)
-"""Spliced into the read-only list."""
-=======
     Allowed(
         "Get-WindowsFeature",
         STOP | {"Name": Like(r"[A-Za-z][A-Za-z0-9-]{1,63}", "with names of features", several=True)},
         frozenset({"Name"}),
     ),
 )
->>>>>>> prewin
