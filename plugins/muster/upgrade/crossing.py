@@ -189,6 +189,14 @@ def _whose(difference: Difference) -> Iterable[str]:
         yield found[1]
 
 
+def server_name(difference: Difference) -> str:
+    """The server that a difference is about, as it is written there; ``""`` for no single one."""
+    written = next((name for name in _whose(difference) if name), "")
+    if difference.place.subject_kind == "Server":
+        return written if short(written) == short(difference.place.subject) else difference.place.subject
+    return written
+
+
 def name_of(build: Version, catalogue: Catalogue | None = None) -> str:
     """A build as people call it: its release, or its numbers."""
     found = (catalogue or published()).release_of(build)

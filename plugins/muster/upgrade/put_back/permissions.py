@@ -38,6 +38,6 @@ def _told(difference: Difference) -> str:
         said = " ".join(text_of(property_of(item, name)) for name in ("Trustee", "Access", "Right"))
         return f"A new right ({one_line(said)}): muster removes nothing (Remove-ADPermission does)"
     return (
-        f"The access list of '{one_line(difference.object)}' is another: compare the extended rights (Get-ADPermission)"
+        f"The access list of '{one_line(difference.object)}' is another: compare extended rights (Get-ADPermission)"
         " and give those back that are missing"
     )

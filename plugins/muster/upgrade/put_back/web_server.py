@@ -33,16 +33,16 @@ EXCHANGE_APPLICATION = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
 _PLACE = frozenset({"pspath", "location", "itemxpath"})
 
 
-def element(difference: Difference) -> Draft:
-    """One attribute as it was; an entry of a collection that is gone, whole."""
+def element(difference: Difference) -> tuple[Draft, ...]:
+    """One attribute as it was; an entry of a collection that is gone, whole; of another element each attribute."""
     item = difference.before
     if item is None or difference.place.fact == "WebRewriteRules":
-        return _by_hand(difference)
+        return (_by_hand(difference),)
     try:
-        line = _changed(difference, item) if difference.path else _gone(difference, item)
+        lines = (_changed(difference.property, item),) if difference.path else _gone(difference, item)
     except UnwritableError as why:
-        return Draft("by hand", HAND, notes=(f"{one_line(difference.object)}: {why}",))
-    return Draft("web server", SERVER, line, what_if=True) if line else _by_hand(difference)
+        return (Draft("by hand", HAND, notes=(f"{one_line(difference.object)}: {why}",)),)
+    return tuple(Draft("web server", SERVER, line, what_if=True) for line in lines) or (_by_hand(difference),)
 
 
 def _where(item: Object) -> list[tuple[str, Value]]:
@@ -51,35 +51,26 @@ def _where(item: Object) -> list[tuple[str, Value]]:
     return [*place, ("Location", location)] if location else place
 
 
-def _changed(difference: Difference, item: Object) -> str:
+def _changed(name: str, item: Object) -> str:
     wanted: list[tuple[str, Value]] = [
         *_where(item),
         ("Filter", text_of(property_of(item, "ItemXPath"))),
-        ("Name", difference.property),
-        ("Value", text_of(property_of(item, difference.property))),
+        ("Name", name),
+        ("Value", text_of(property_of(item, name))),
     ]
     return command("Set-WebConfigurationProperty", wanted)
 
 
-def _gone(difference: Difference, item: Object) -> str:
+def _gone(difference: Difference, item: Object) -> tuple[str, ...]:
     if difference.how != "gone":
-        return ""
+        return ()
     shown = {name: text_of(value) for name, value in item.properties.items() if name.casefold() not in _PLACE}
-    found = COLLECTIONS.get(difference.place.fact)
-    if found is None:
-        wanted: list[tuple[str, Value]] = [
-            *_where(item),
-            ("Filter", text_of(property_of(item, "ItemXPath"))),
-            ("Name", "."),
-        ]
-        values = table((name, value) for name, value in shown.items() if value)
-        return f"{command('Set-WebConfigurationProperty', wanted)} -Value {values}"
-    section, attributes = found
-    if not shown.get(attributes[0]):
-        return ""
+    section, attributes = COLLECTIONS.get(difference.place.fact, ("", ()))
+    if not section or not shown.get(attributes[0]):
+        return tuple(_changed(name, item) for name, value in shown.items() if value)
     values = table((name, shown[name]) for name in attributes if shown.get(name))
     added = command("Add-WebConfigurationProperty", [*_where(item), ("Filter", section), ("Name", ".")])
-    return f"{added} -Value {values}"
+    return (f"{added} -Value {values}",)
 
 
 def _by_hand(difference: Difference) -> Draft:
