@@ -26,7 +26,7 @@ def permission(difference: Difference) -> Draft:
     )
     if difference.how != "gone" or difference.path or not (connector and user and right):
         return Draft("by hand", HAND, notes=(_told(difference),))
-    if _GUID.fullmatch(right):
+    if _GUID.fullmatch(right) or " " in right:
         note = (
             f"Right {right} of {one_line(user)} has no name that is sure: it comes with PermissionGroups, or by hand"
         )
