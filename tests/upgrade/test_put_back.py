@@ -643,8 +643,10 @@ def test_the_organisations_answer_and_the_servers_own_are_one_step() -> None:
         for subject, kind in (("Contoso", "Organization"), ("ex01", "Server"))
     ]
     assert commands(*missing) == [
-        ("New-EcpVirtualDirectory -InternalUrl 'https://m/ecp' -Server 'EX01' -WebSiteName 'Default Web Site'"
-        " -Role 'ClientAccess'")
+        (
+            "New-EcpVirtualDirectory -InternalUrl 'https://m/ecp' -Server 'EX01' -WebSiteName 'Default Web Site'"
+            " -Role 'ClientAccess'"
+        )
     ]
 
 
