@@ -11,7 +11,7 @@ from muster.lab.upgrading import LOSSES, UpgradeRefused, chosen, read_target
 from muster.lab.world.making import World
 from muster.lab.world.playing import NotPlayed
 
-from .worlds import AT, MakeWorld, Said, differences, happened, said
+from lab.comparing import AT, MakeWorld, Said, differences, happened, said
 
 CU15 = "2019 CU15"
 BY_DESIGN = (
