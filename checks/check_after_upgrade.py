@@ -19,8 +19,9 @@ from muster.facts.certificates import ExchangeCertificates
 from muster.facts.cluster import ClusterNodes
 from muster.facts.health_sets import HealthSets
 from muster.facts.servers import AppliedMitigations
+from muster.facts.upgrade.web_settings import WebBindings
 from muster.facts.web.first_answers import FirstAnswers
-from muster.facts.wire import BackEndServed
+from muster.facts.wire import BackEndServed, HttpsServed
 
 pytestmark = [pytest.mark.post_upgrade, pytest.mark.only_at_gates]
 
@@ -171,3 +172,42 @@ def check_back_end_certificate(
     assert any(shown.covers(name) for name in names), (
         f"shows {shown.subject} for {', '.join(shown.names)} where {' or '.join(names)} was expected"
     )
+
+
+@control(
+    "after-upgrade.web-bindings",
+    title="Both web sites are bound to a certificate that the server has, and serve it",
+    severity=Severity.HIGH,
+    references=("https://learn.microsoft.com/exchange/architecture/client-access/certificates",),
+    remediation="Bind the clients' certificate to 'Default Web Site' on 443 (Enable-ExchangeCertificate -Services "
+    "IIS) and 'Microsoft Exchange' to 'Exchange Back End' on 444, then iisreset.",
+    roles={"Mailbox"},
+)
+def check_web_bindings(
+    server: Server,
+    web_bindings: WebBindings,
+    https_served: HttpsServed,
+    back_end_served: BackEndServed,
+    exchange_certificates: ExchangeCertificates,
+) -> None:
+    """A binding whose hash is blank, or of a certificate that is gone, is what breaks every protocol at once after an
+    update (event 15021 at the next request).
+
+    What is bound must be what is served: until IIS is restarted the two may differ.
+    """  # noqa: D205 - one sentence
+    for port, served in ((443, https_served), (444, back_end_served)):
+        bound = web_bindings.on(port)
+        for binding in bound:
+            with about(f"{binding.site} {binding.binding_information}"):
+                found = binding.certificate_hash
+                assert found, "no certificate is bound"
+                known = exchange_certificates.with_thumbprint(found)
+                assert known is not None, f"{found} is bound, which the server does not have"
+        with about(f"port {port}"):
+            if not bound:
+                web_bindings.must_be_whole()
+            assert bound, "no https binding is there"
+            shown = served.certificate
+            assert any(shown.thumbprint == binding.certificate_hash.upper() for binding in bound), (
+                f"serves {shown.subject} {shown.thumbprint}, which no binding there names"
+            )

@@ -88,7 +88,7 @@ def check_account_may_prepare_domain(
         not_applicable("no Microsoft Exchange System Objects container was shown, and it has no Exchange server")
     true = [one.object_version for one in system_objects.certain(domain.name) if not one.is_conflict]
     version = max(true, default=0)
-    allowed = {domain_identity.admins, forest_groups.sid_of("Enterprise Admins")} & installing_account.groups
+    allowed = {domain_identity.admins, forest_groups.sid_of("Enterprise Admins")} & set(installing_account.groups)
     assert version >= needed.domain or allowed, (
         f"{environment.upgrade.account} is in neither Domain Admins of {domain.name} nor Enterprise Admins, and the "
         f"domain is to be prepared (objectVersion {version}, {needed.domain} is needed)"

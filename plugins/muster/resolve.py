@@ -70,14 +70,6 @@ def fields_of(subject: Subject) -> dict[str, str]:
             return {"name": subject.name}
 
 
-def _declared(server: Server) -> dict[str, str]:
-    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
-    fields = _account_fields(server.installer) if server.installer else {}
-    if server.media:
-        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
-    return fields
-
-
 def _account_fields(account: str) -> dict[str, str]:
     r"""``CONTOSO\name`` or ``name@contoso.local`` in its parts, safe inside a search filter."""
     if "@" in account:
@@ -91,6 +83,14 @@ def _account_fields(account: str) -> dict[str, str]:
 def _filter_escaped(text: str) -> str:
     """RFC 4515, section 3."""
     return "".join(f"\\{ord(letter):02x}" if letter in "\\*()\0" else letter for letter in text)
+
+
+def _declared(server: Server) -> dict[str, str]:
+    """What the inventory declares for the upgrade: the parts of the installing account, and ``{media}``."""
+    fields = _account_fields(server.installer) if server.installer else {}
+    if server.media:
+        fields |= {"media": server.media, "media_wql": server.media.replace("\\", "\\\\")}
+    return fields
 
 
 def _dn_of(domain: str) -> str:
@@ -224,21 +224,23 @@ def _ready(question: Question, subject: Subject, book: Book) -> tuple[Question, 
 
 def text_property(answer: Answer, name: str) -> str | None:
     """The text of one property of an answer's first object; ``None`` where it did not come."""
-    for item in answer.objects[:1]:
-        nested = item.properties.get("Properties")  # .NET's SearchResult, whose attributes are in lower case
-        sent = nested.properties if isinstance(nested, Object) else item.properties
-        value = sent.get(name, sent.get(name.casefold()))
-        return None if value is None else _text(value)
-    return None
+    value = _property(answer, name)
+    return None if value is None else _text(value)
 
 
 def _sid_property(answer: Answer, name: str) -> str | None:
     """A SID as text; ``None`` where it did not come or is none."""
+    try:
+        return read_sid(_property(answer, name))
+    except ValueError:
+        return None
+
+
+def _property(answer: Answer, name: str) -> Value:
     for item in answer.objects[:1]:
-        try:
-            return read_sid(item.properties.get(name))
-        except ValueError:
-            return None
+        nested = item.properties.get("Properties")  # .NET's SearchResult, whose attributes are in lower case
+        sent = nested.properties if isinstance(nested, Object) else item.properties
+        return sent.get(name, sent.get(name.casefold()))
     return None
 
 

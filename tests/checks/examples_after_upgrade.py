@@ -1,7 +1,7 @@
 """Examples: the post gate."""
 
 from kit.certificates import made
-from kit.changes import both, drop, partial, put, remove, unanswered
+from kit.changes import Observations, both, drop, partial, put, remove, unanswered
 from kit.examples import Examples
 
 EXSETUP = (
@@ -17,6 +17,18 @@ SERVER = "exchange: Get-ExchangeServer -Identity ex01 -Status"
 MAPI, EWS = (f"https ex01.contoso.local:443 GET /{path}" for path in ("mapi/emsmdb/", "EWS/Exchange.asmx"))
 BACK_END = "tls ex01.contoso.local:444"
 CERTIFICATES = "Get-ExchangeCertificate -Server ex01"
+BINDINGS, BACK_END_SITE = "windows ex01: Get-WebBinding", {"bindingInformation": "*:444:"}
+
+
+def in_small_letters(observations: Observations) -> Observations:
+    """As appcmd and older modules print a certificate's hash."""
+    (answer,) = (one.answer for key, one in observations.items() if key == BINDINGS)
+    assert answer is not None
+    hashes = {str(item.properties["certificateHash"]) for item in answer.objects} - {""}
+    changes = [put(BINDINGS, {"certificateHash": text}, certificateHash=text.lower()) for text in sorted(hashes)]
+    return both(*changes)(observations)
+
+
 EX01, OWA = {"Name": "EX01"}, {"HealthSet": "OWA.Proxy"}
 SAME = both(*(put(question, Version="15.2.2562.27") for question in BUILD_OF.values()))
 
@@ -107,5 +119,30 @@ EXAMPLES = {
             "came with an error": partial(CERTIFICATES),
         },
         says=("which Exchange does not list", "was expected"),
+    ),
+    "after-upgrade.web-bindings": Examples(
+        subject="ex01",
+        failing={
+            "nothing is bound to the back end": put(BINDINGS, BACK_END_SITE, certificateHash=""),
+            "what is bound is gone": put(BINDINGS, BACK_END_SITE, certificateHash="0" * 40),
+            "another is served": put("tls ex01.contoso.local:443", Chain=(made("mail.contoso.com"),)),
+            "no back end": remove(BINDINGS, BACK_END_SITE),
+        },
+        undetermined={
+            "what is bound was not sent": drop(BINDINGS, "certificateHash", where=BACK_END_SITE),
+            "where was not sent": drop(BINDINGS, "bindingInformation"),
+            "no back end came, and an error did": both(remove(BINDINGS, BACK_END_SITE), partial(BINDINGS)),
+            "which certificates there are came in part": both(
+                remove(CERTIFICATES, {"FriendlyName": "Microsoft Exchange"}), partial(CERTIFICATES)
+            ),
+            "the back end did not answer": unanswered(BACK_END),
+        },
+        passing={"the hash in small letters": in_small_letters},
+        says=(
+            "Exchange Back End *:444:: no certificate is bound",
+            "which the server does not have",
+            "which no binding there names",
+            "no https binding is there",
+        ),
     ),
 }

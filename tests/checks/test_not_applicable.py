@@ -20,6 +20,13 @@ CASES = [
     ("certificates.names-cover-public-names", "ex03", NOTHING, "no public name that clients use"),
     ("https.server-certificate", "ex03", NOTHING, "no public name leads to"),
     ("https.public-certificate", "mx.contoso.com", NOTHING, "it is a mail exchanger"),
+    ("configuration.monitoring-overrides-apply", "ex02", NOTHING, "has no monitoring overrides"),
+    (
+        "configuration.global-monitoring-overrides-apply",
+        "Contoso",
+        remove("Get-GlobalMonitoringOverride"),
+        "has no monitoring overrides",
+    ),
     ("organization.setting-overrides-effective", "Contoso", NOTHING, "has no setting overrides"),
     (
         "certificates.expiring-soon",

@@ -61,7 +61,6 @@ def test_the_place_of_an_agent_is_its_priority() -> None:
     assert isinstance(found, TransportAgents)
     own = next(agent for agent in found if agent.name == "Contoso Disclaimer Agent")
     assert (own.service, own.enabled, found.priority(own)) == ("Hub", True, 10)
-    assert TransportAgents.shape.in_order
 
 
 def test_an_answer_with_an_error_beside_it_is_not_whole() -> None:

@@ -22,6 +22,7 @@ from muster.facts.directory import OrganizationLevel
 from muster.facts.services import WindowsServices
 from muster.model import (
     Answer,
+    Chained,
     ExchangeCmdlet,
     Fact,
     FactUnavailable,
@@ -30,6 +31,7 @@ from muster.model import (
     Need,
     Object,
     Observation,
+    Question,
     SmtpDialogue,
     Subject,
     TlsHandshake,
@@ -40,6 +42,7 @@ from muster.reading.records import Record, Records
 from muster.reading.several import Several
 from muster.resolve import book_of, needs_of, resolve
 from muster.transport.old import capture
+from muster.transport.old.json_answers import may_be_json
 
 Observations = Mapping[str, Observation]
 Books = Mapping[str, Observations]
@@ -57,7 +60,15 @@ def doors_of(fact: type[Fact]) -> frozenset[str]:
     """The doors that can bring everything the fact needs."""
 
     def of(need: Need) -> frozenset[str]:
-        return frozenset().union(*(CARRIED_BY.get(type(one), frozenset()) for one in need.alternatives))
+        return frozenset().union(*(carried(one) for one in need.alternatives))
+
+    def carried(question: Question) -> frozenset[str]:
+        """What brings the question, and the earlier ones that it is built from."""
+        after = question.after if isinstance(question, Chained) else None
+        own = CARRIED_BY.get(type(question), frozenset())
+        if isinstance(question, WindowsCmdlet) and not may_be_json("windows", question.pipeline[0].name, "partial"):
+            own = own & {"clixml"}  # its enumerations would be numbers
+        return own & carried(after.question) if after else own
 
     return frozenset.intersection(*map(of, needs_of(fact)))
 
@@ -116,7 +127,7 @@ def unread(fact: Any) -> list[str]:
     return [f"{row!r}: {problem}" for row in records for problem in row._missing.values()]
 
 
-ONLY_EXCHANGE_KNOWS = ("services", "status", "root_ca_type", "has_private_key")
+ONLY_EXCHANGE_KNOWS = ("services", "status", "root_ca_type", "has_private_key", "private_key_exportable")
 """The one difference that is meant: Full sends a certificate as its DER alone, which does not hold these."""
 
 
@@ -193,7 +204,7 @@ def read_by(fact: type[Fact]) -> set[str]:
     """The names of the properties that a fact's record reads, where they are the properties' own."""
     record = fact.record if issubclass(fact, Records) else fact
     if record is ExchangeCertificate:
-        return {"RawData", "Services", "Status", "RootCAType", "HasPrivateKey"}
+        return {"RawData", "Services", "Status", "RootCAType", "HasPrivateKey", "PrivateKeyExportable"}
     return {str(info.alias) for info in record.model_fields.values()} if issubclass(record, Record) else set()
 
 

@@ -65,7 +65,6 @@ def test_a_folder_of_a_build_says_nothing() -> None:
     found = of(OwaFiles, "ex01")
     assert r"FrontEnd\HttpProxy\owa\auth\<build>\themes\resources\contoso_logo.png" in {row.file for row in found}
     assert r"FrontEnd\HttpProxy\owa\auth\logon.aspx" in {row.file for row in found}
-    assert found.shape.build_folders == {"Path"}
 
 
 def test_the_newest_folder_is_served() -> None:

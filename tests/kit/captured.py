@@ -239,7 +239,7 @@ def _types(name: str, ids: Iterator[int]) -> str:
 
 
 _INTEGERS = frozenset({"rangeupper", "rangelower", "objectversion", "systemflags", "instancetype", "searchflags"})
-_BYTES = frozenset({"ntsecuritydescriptor", "objectguid", "objectsid", "schemaidguid"})
+_BYTES = frozenset({"ntsecuritydescriptor", "objectguid", "objectsid", "schemaidguid", "tokengroups"})
 
 
 def _net(attribute: str, value: bytes) -> str:
@@ -254,4 +254,4 @@ def _net(attribute: str, value: bytes) -> str:
     moment = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.0Z", text)
     if moment:
         return "<DT>{}-{}-{}T{}:{}:{}</DT>".format(*moment.groups())
-    return f"<S>{escape(text)}</S>"
+    return f"<S>{escape(text)}</S>".replace("\0", "_x0000_")  # as CLIXML writes what XML cannot hold

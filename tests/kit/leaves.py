@@ -7,7 +7,7 @@ from functools import cache
 
 from kit.recorded import every_want, organisation
 from muster.drift import Place
-from muster.model import Answer, EnumValue, Fact, Need, Object, Shape, Subject, Value
+from muster.model import Answer, EnumValue, Environment, Fact, Need, Object, Shape, Subject, Value
 from muster.resolve import bound, needs_of
 
 
@@ -32,6 +32,15 @@ def recorded(name: str, serialization: str = "partial") -> tuple[Recorded, ...]:
                 place = Place(subject.name, type(subject).__name__, one.__name__, question)
                 found.setdefault(question, Recorded(observation.answer, one.shape, place))
     return tuple(found[key] for key in sorted(found))
+
+
+def shapes(environment: Environment) -> dict[str, tuple[str, Shape]]:
+    """By the key of each question of a leaf fact: the first fact that asks it, and its shape."""
+    found: dict[str, tuple[str, Shape]] = {}
+    for fact, subject in every_want(environment):
+        for one, question in _questions(fact, subject):
+            found.setdefault(question, (one.__name__, one.shape))
+    return found
 
 
 def _questions(fact: type[Fact], subject: Subject) -> Iterator[tuple[type[Fact], str]]:

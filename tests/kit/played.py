@@ -47,6 +47,17 @@ SCAN_ENGINES: Mapping[str, Any] = {
 }
 """A line that nobody has whose scan engines are as they came."""
 
+GROUP_POLICY: Mapping[str, Any] = {
+    "windows": "ex01",
+    "class": "RSOP_RegistryPolicySetting",
+    "add": {
+        "registryKey": "Software\\Policies\\Microsoft\\Windows\\PowerShell",
+        "valueName": "ExecutionPolicy",
+        "GPOID": "cn={31B2F340-016D-11D2-945F-00C04FB984F9},cn=policies,cn=system,DC=contoso,DC=local",
+    },
+}
+"""A group policy that nobody has who is ready for an upgrade."""
+
 
 @dataclass(frozen=True)
 class Played:
@@ -64,7 +75,7 @@ def played(name: str, *, more: bool = False) -> Played:
     environment, decided = inventory.load(folder), policy.load(folder)
     description = load_description(name)
     if more:
-        description = description.with_patches("more", OVERRIDE, SCAN_ENGINES)
+        description = description.with_patches("more", OVERRIDE, SCAN_ENGINES, GROUP_POLICY)
     before = os.environ.get(PASSWORD)
     os.environ[PASSWORD] = "correct horse"
     try:

@@ -9,9 +9,13 @@ from muster.resolve import bound, needs_of
 from muster.transport.readonly.allowed import refusal
 
 _INSTALLED = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
-EARLIER = {"MsiInstallPath": _INSTALLED, "DatabasePath": f"{_INSTALLED}FIP-FS\\Data"}
+EARLIER = {
+    "MsiInstallPath": _INSTALLED,
+    "DatabasePath": f"{_INSTALLED}FIP-FS\\Data",
+    "objectSid": "S-1-5-21-1004336348-1177238915-682003330-1601",
+}
 """What the question before answers, by its property."""
-EX01 = Server("EX01", "ex01.contoso.local")
+EX01 = Server("EX01", "ex01.contoso.local", installer="CONTOSO\\installer", media="D:\\ExchangeSE")
 
 
 def _needs() -> list[tuple[str, Need]]:

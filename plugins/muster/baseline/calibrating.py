@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from muster.baseline.portions import Wanted, portions
-from muster.drift import calibrate, told_of_calibration
+from muster.drift import calibrate, comparable, told_of_calibration
 from muster.model import Answer, Observation
 from muster.resolve import book_of, rows_of
 
@@ -17,7 +17,9 @@ def lines(wants: Sequence[Wanted], rounds: Sequence[Mapping[str, Observation]]) 
         for book in books:
             seen = book(portion.observation.question, portion.subject)
             if seen is not None and seen.answer is not None:
-                answers.append(rows_of(seen.answer, portion.asked.split_by, portion.subject))
+                answers.append(
+                    comparable(rows_of(seen.answer, portion.asked.split_by, portion.subject), portion.fact.shape)
+                )
         whose = f"{portion.fact.__name__} of {portion.subject.name}"
         if len(answers) < len(books):
             yield f"{whose}: answered {len(answers)} of {len(books)} times; nothing is said of it"

@@ -14,7 +14,7 @@ def canonical(seen: Observation, shape: Shape) -> Observation:
     if seen.answer is None:
         return seen
     objects = tuple(_sorted_lists(item, shape) for item in seen.answer.objects)
-    if shape.identity and not shape.in_order:
+    if shape.identity and shape.compared is None:  # else their place may say something
         objects = tuple(sorted(objects, key=lambda item: _identity(item, shape)))
     return replace(seen, answer=Answer(objects, seen.answer.serialization, seen.answer.shortfalls))
 

@@ -45,6 +45,11 @@ class Baseline:
         return self.replay.environment
 
     @property
+    def is_imported(self) -> bool:
+        """Whether it was made of dumps, which cannot tell null, an empty text and an empty list apart."""
+        return bool(self.source)
+
+    @property
     def observations(self) -> Mapping[str, Observation]:
         """What was seen, by question."""
         return {seen.question.key: seen for seen in self.replay.observations}

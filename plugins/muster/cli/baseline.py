@@ -5,10 +5,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pytest import UsageError
 
 from muster import baseline
-from muster.baseline import Baseline, BaselineMistake
+from muster import plan as planning
+from muster.baseline import Baseline, BaselineMistake, calibrating
 from muster.cli import where
+from muster.listing import controls_in
+from muster.model import SUBJECT_FIXTURES, Observation, Problem, Question, Subject
+from muster.observe import Doors, Observing
+from muster.pytest import asking, kinds
+from muster.pytest.drifting import Found, Strangers, open_baseline
+from muster.pytest.store import FactStore
+from muster.resolve import book_of
+from muster.transport import doors
+from muster.transport.old import format_list, replay
 
 app = typer.Typer(help="What was accepted under a name, and what is not as it was.", no_args_is_help=True)
 

@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from muster import inventory
-from muster.cli import lab_playing, where
+from muster.cli import lab_dump, lab_playing, where
 from muster.model import Environment
 
 app = typer.Typer(help="The simulated organisation on loopback.", no_args_is_help=True)
+app.command("dump")(lab_dump.dump)
 app.command("upgrade")(lab_playing.lab_upgrade)
 app.command("losses")(lab_playing.lab_losses)
 app.command("apply")(lab_playing.lab_apply)

@@ -1,8 +1,9 @@
 """``docs/recording.md``: what somebody types on a site that lets nobody in, and the index that goes with it."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -15,8 +16,12 @@ SERVER = Server("EX01", "ex01.contoso.local")
 """Stands for each server in the lines."""
 
 _FOLDER = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
-TYPICAL = {"DatabasePath": f"{_FOLDER}FIP-FS\\Data", "MsiInstallPath": _FOLDER}
-"""What the earlier answer says where Exchange is installed in its usual folder, by property."""
+TYPICAL = {
+    "DatabasePath": f"{_FOLDER}FIP-FS\\Data",
+    "MsiInstallPath": _FOLDER,
+    "objectSid": "S-1-5-21-1004336348-1177238915-682003330-1105",
+}
+"""What the earlier answer says where Exchange is installed in its usual folder (and of an account), by property."""
 
 _INTRODUCTION = """\
 [captures.md](captures.md) says what a capture is. These lines record one by hand: everything that the checks ask of
@@ -86,9 +91,19 @@ def lines() -> tuple[Line, ...]:
     """Every line, each once: the organisation's first, then those of ``SERVER``."""
     found = {line.typed: line for wanted in needs() for line in _lines(wanted)}
     order = {"exchange": 0, "windows": 1}
-    return tuple(
-        sorted(found.values(), key=lambda line: (order[line.endpoint], line.subject != "organization", line.typed))
+    in_order = sorted(
+        found.values(), key=lambda line: (order[line.endpoint], line.subject != "organization", line.typed)
     )
+    return tuple(_apart(in_order))
+
+
+def _apart(listed: Iterable[Line]) -> Iterator[Line]:
+    """A file for each: where a name is taken (capitals do not tell files apart), the next gets a number."""
+    taken: Counter[str] = Counter()
+    for line in listed:
+        taken[line.file.casefold()] += 1
+        number = taken[line.file.casefold()]
+        yield line if number == 1 else replace(line, file=f"{line.file.removesuffix('.xml')}-{number}.xml")
 
 
 def _lines(wanted: Need) -> Iterator[Line]:
@@ -112,10 +127,12 @@ def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     parts = [first.name]
     given = {name: value for name, value in first.parameters if isinstance(value, str)}
     parts += [given[name] for name in ("ClassName", "Name") if name in given]
-    parts += [name for name, value in first.parameters if name == "Status" and value is True]
+    parts += ["Status"] if ("Status", True) in first.parameters else []  # the same objects, live
     parts += [value.rpartition("\\")[2].rstrip("'") for value in _paths(given)]
     several = [value[0] for name, value in first.parameters if name == "Path" and isinstance(value, tuple)]
     parts += ["-".join(value.replace("[", "").replace("]", "").split("\\")[-3:]) for value in several]
+    if "PSPath" in given:  # of IIS's configuration: the filter tells
+        parts.append("-".join(given["Filter"].split("/")[-3:]))
     if "XPath" in given:  # the elements that it finds: several questions read the same files
         parts += re.findall(r"\w+", given["XPath"].partition("[")[0])[1:2] or ["sizes"]
     if subject != "organization":

@@ -1,6 +1,7 @@
 """Drift: what is not as it was, structurally: objects by identity, values by their type."""
 
 from muster.drift.calibration import Proposal, calibrate, told_of_calibration
+from muster.drift.comparable import comparable
 from muster.drift.comparing import compare
 from muster.drift.meaning import UNSETTLED, unsettled
 from muster.drift.sentences import told, told_of, why_not
@@ -21,6 +22,7 @@ __all__ = [
     "Portion",
     "Proposal",
     "calibrate",
+    "comparable",
     "compare",
     "compare_json",
     "compare_observations",

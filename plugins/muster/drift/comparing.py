@@ -49,8 +49,8 @@ def compare_objects(
 
 
 def _looked_at(pair: Pair, terms: Terms) -> int:
-    names = {name.casefold() for item in (pair.before, pair.after) if item is not None for name in item.properties}
-    return sum(1 for name in names if not terms.is_volatile((name,)))
+    names = {name for item in (pair.before, pair.after) if item is not None for name in item.properties}
+    return len({name.casefold() for name in names} - terms.ignored)
 
 
 def _of_pair(pair: Pair, place: Place, terms: Terms) -> Iterator[Difference | Incomparable]:
@@ -89,6 +89,8 @@ def _inside(before: Object, after: Object, terms: Terms) -> Iterator[Unlike | Un
     """Differences of the properties; of the text where that is all that tells them, or says more."""
     found = list(unlike_properties(before, after, terms))
     yield from found
+    if before.text == after.text:
+        return
     was, now = (_without_volatile(item, terms) for item in (before, after))
     if was == now or terms.across or alike(was, now):
         return
@@ -100,8 +102,8 @@ def _inside(before: Object, after: Object, terms: Terms) -> Iterator[Unlike | Un
 
 def _without_volatile(item: Object, terms: Terms) -> str | None:
     text = printed(item)
-    for name, value in item.properties.items() if text else ():
-        changing = printed(value) if terms.is_volatile((name,)) else None
+    for name in item.properties if text else ():
+        changing = printed(item.properties[name]) if terms.is_volatile((name,)) else None
         if text and changing and len(changing) > 1:
             text = text.replace(changing, "")
     return text
@@ -109,7 +111,10 @@ def _without_volatile(item: Object, terms: Terms) -> str | None:
 
 def _quotes(text: str, value: Value) -> bool:
     shown = printed(value)
-    return bool(shown) and len(shown or "") > 1 and (shown or "").casefold() in text.casefold()
+    if not shown:
+        return False
+    one, other = shown.casefold(), text.casefold()
+    return one == other or (len(one) > 1 and one in other)
 
 
 def _is_told(found: Unlike, told: list[tuple[Value, Value]]) -> bool:

@@ -30,6 +30,8 @@ class Pair:
 
 def pairs(before: Sequence[Object], after: Sequence[Object], shape: Shape) -> list[Pair]:
     """Every object of both sides exactly once: those of the older in their order, then what is new."""
+    if not shape.identity and len(before) == len(after) == 1:  # a fact that is one object, whatever it says of itself
+        return [Pair("", before[0], after[0], _location_moved(before[0], after[0]))]
     scheme = _scheme((*before, *after), shape)
     ours, theirs = _keyed(before, scheme), _keyed(after, scheme)
     matched: dict[int, int] = {}
@@ -106,9 +108,9 @@ def _same_thing(
 def _stays(item: Object) -> frozenset[tuple[str, str]]:
     """The marks by which a thing is known whatever it is called."""
     marks = set()
-    for name, value in item.properties.items():
+    for name in item.properties:
         if name.casefold() in _STAY:
-            text = _value_text(name, value) or ""
+            text = _value_text(name, item.properties[name]) or ""
             if re.search(r"[1-9a-fA-F]", text):  # a GUID of zeros is nobody's
                 marks.add((name.casefold(), text.casefold()))
     return frozenset(marks)

@@ -14,7 +14,7 @@ from muster.model import EnumValue, Object, Value
 UNSETTLED = "muster.Unsettled"
 """The type of a value of which a door knows only that it does not know it; its text says why."""
 
-FLAGS = frozenset({"authmechanism", "permissiongroups", "services", "iisservices", "serverrole", "protocols"})
+FLAGS = frozenset({"authmechanism", "permissiongroups", "services", "serverrole"})
 """Properties, in lower case, whose text is a flags enumeration's although it comes as plain text at Partial."""
 
 
@@ -71,6 +71,8 @@ def alike(was: Value, now: Value, *, across: bool = False, flags: bool = False) 
             return number == other
         case (EnumValue(), _) | (_, EnumValue()):
             flags = True
+        case (Object(text=str(text)), str(other)) | (str(other), Object(text=str(text))) if text == other:
+            return True  # also where it is no more than the name of a type: one door has nothing else
         case datetime(), datetime():
             return was == now
         case (datetime() as moment, str(text)) | (str(text), datetime() as moment):

@@ -55,7 +55,7 @@ def _of_object(difference: Difference) -> str:
     was, now = _apart(shown(difference.was), shown(difference.now))
     if shown(difference.was).casefold() == difference.object.casefold():
         return f"{name} is called {now} now"
-    return f"{name} lies in {now} now, and lay in {was}"
+    return f"{name} is {now} now, and was {was}"
 
 
 def _is_list_change(difference: Difference) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from muster.drift.comparing import compare_objects
 from muster.drift.terms import OF_THE_WIRE, Hook, Terms, terms_of
+from muster.drift.unread import unread_object
 from muster.drift.values import Comparison, Incomparable, Place
 from muster.model import Answer, Object, Question, Shape
 from muster.snapshot import UnreadableSnapshot, load_problem, load_question, load_value
@@ -120,10 +121,12 @@ def compare_json(
     terms = terms_of(_empty(before), _empty(after), shape, blank_is_blank=blank_is_blank, across=across, hooks=hooks)
     if blank_is_blank:
         return compare_objects(_loaded(ours), _loaded(theirs), shape, place, terms)
-    skipped, ours, theirs = _without_equal(ours, theirs, shape, terms)
-    if not ours and not theirs:
+    skipped, left, rest = _without_equal(ours, theirs, shape, terms)
+    if not left and not rest:
         return Comparison(compared=skipped)
-    found = compare_objects(_loaded(ours), _loaded(theirs), shape, place, terms)
+    if not shape.identity:  # then which object is which depends on how many there are, and where they stand
+        return compare_objects(_unread(ours), _unread(theirs), shape, place, terms)
+    found = compare_objects(_unread(left), _unread(rest), shape, place, terms)
     return replace(found, compared=found.compared + skipped)
 
 
@@ -207,6 +210,10 @@ def _loaded(items: Iterable[Item]) -> tuple[Object, ...]:
             raise UnreadableSnapshot("an object of an answer", type(value).__name__)
         found.append(value)
     return tuple(found)
+
+
+def _unread(items: Iterable[Item]) -> tuple[Object, ...]:
+    return tuple(map(unread_object, items))
 
 
 def _mapping(data: object) -> Mapping[str, object]:

@@ -33,6 +33,11 @@ class Terms:
     after: str = ""
     hooks: Mapping[str, Hook] = field(default_factory=dict)
 
+    @property
+    def ignored(self) -> frozenset[str]:
+        """The properties that change by themselves."""
+        return self.volatile | _WIRE
+
     def is_volatile(self, path: tuple[str, ...]) -> bool:
         """Whether what stands there changes by itself; keys of rows are no part of the shape's paths."""
         names = tuple(name.casefold() for name in path)

@@ -1,6 +1,6 @@
 """Where two values of one property differ, to any depth."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from muster.drift.meaning import (
 )
 from muster.drift.rows import Row, rows_of
 from muster.drift.terms import Terms
+from muster.drift.unread import Unread
 from muster.model import EnumValue, Object, Value
 
 Path = tuple[str, ...]
@@ -44,12 +45,18 @@ Found = Unlike | Unclear
 
 def unlike_properties(was: Object, now: Object, terms: Terms, path: Path = ()) -> Iterator[Found]:
     """Every property in which two objects differ, by the names of the older."""
-    theirs = {name.casefold(): name for name in now.properties}
+    names: Iterable[str] = was.properties
+    others: Iterable[str] = now.properties
+    if isinstance(was.properties, Unread) and isinstance(now.properties, Unread):
+        names, others = was.properties.unequal(now.properties)
+    theirs = {name.casefold(): name for name in others}
     is_entry = was.type == "LdapEntry" or now.type == "LdapEntry"  # what the directory holds are sets
-    for name, value in was.properties.items():
+    for name in names:
         here = (*path, name)
         if terms.is_volatile(here):
+            theirs.pop(name.casefold(), None)
             continue
+        value = was.properties[name]
         other = theirs.pop(name.casefold(), None)
         if other is None:
             yield from _missing(here, value, gone=True, terms=terms)

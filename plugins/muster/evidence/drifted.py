@@ -35,7 +35,7 @@ def groups(seen: DriftSeen) -> tuple[Sorted, ...]:
 
 def counts_line(seen: DriftSeen) -> str:
     """How much of each sort there is; what was preserved is told where something was."""
-    parts = [f"{len(rows)} {sort}" for sort in SORTS if (rows := seen.of(sort))] or ["nothing is not as it was"]
+    parts = [f"{len(rows)} {sort}" for sort in SORTS if (rows := seen.of(sort))] or ["everything is as it was"]
     parts += [f"{seen.preserved} preserved"] if seen.preserved else []
     parts += [f"{len(seen.incomparable)} not comparable"] if seen.incomparable else []
     return ", ".join(parts)

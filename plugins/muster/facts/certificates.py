@@ -39,6 +39,7 @@ _FROM_EXCHANGE_ONLY = {
     "status": "Status",
     "root_ca_type": "RootCAType",
     "has_private_key": "HasPrivateKey",
+    "private_key_exportable": "PrivateKeyExportable",
 }
 _CAUSE = (
     "the session serialized the certificate as its raw data, which has no room for it; where that is not the "
@@ -66,6 +67,7 @@ class ExchangeCertificate(Record):
     status: Text
     root_ca_type: Text = Field(alias="RootCAType")
     has_private_key: Flag
+    private_key_exportable: Flag
 
     @property
     def identity(self) -> str:

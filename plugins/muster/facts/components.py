@@ -154,7 +154,11 @@ class ServerComponents(Records[ServerComponent]):
     shape = Shape(
         identity=("Component",),
         unordered=frozenset({"RemoteStates", "LocalStates"}),
-        volatile={"RunspaceId": "a new one in every session"},
+        volatile={
+            "RunspaceId": "a new one in every session",
+            "RemoteStates.Timestamp": "when its requester last said the same",
+            "LocalStates.Timestamp": "when its requester last said the same",
+        },
     )
 
     def named(self, name: str) -> ServerComponent:

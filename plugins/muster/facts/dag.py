@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 import pytest
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from muster.model import (
     Answer,
@@ -128,19 +128,18 @@ class MailboxDatabases(Records[MailboxDatabase]):
 _LAG = re.compile(r"\bEnabled:\s*(True|False)\b")
 
 
-def _read_lag(value: Value) -> bool:
+def _read_lag(value: Value) -> str:
     """``Enabled:False; PlayDownReason:None; …``: the names are the program's own, in every culture."""
     text = read_text(value)
-    found = _LAG.search(text)
-    if not found:
+    if not _LAG.search(text):
         raise ValueError(f"'{text}' where 'Enabled:True; …' or 'Enabled:False; …' was expected")
-    return found[1] == "True"
+    return text
 
 
 class DatabaseCopy(Record):
     r"""One copy of a database, as its server sees it; ``identity`` reads ``DB01\EX02``.
 
-    ``lagged``: it is told to stay behind on purpose (``ReplayLagStatus``).
+    ``replay_lag_status`` says whether it is told to stay behind on purpose, and how far it is behind.
     """
 
     identity: Text
@@ -153,7 +152,13 @@ class DatabaseCopy(Record):
     content_index_state: ContentIndexState
     activation_suspended: Flag
     error_message: Text
-    lagged: Annotated[bool, BeforeValidator(_read_lag)] = Field(alias="ReplayLagStatus")
+    replay_lag_status: Annotated[str, BeforeValidator(_read_lag)]
+
+    @property
+    def lagged(self) -> bool:
+        """Whether it stays behind on purpose."""
+        found = _LAG.search(self.replay_lag_status)
+        return bool(found and found[1] == "True")
 
     @property
     def mounted(self) -> bool:

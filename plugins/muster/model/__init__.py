@@ -19,7 +19,7 @@ from muster.model.controls import (
 )
 from muster.model.drifted import SORTS, Drifted, DriftSeen
 from muster.model.environment import Authentication, Endpoint, Environment, Upgrade
-from muster.model.facts import Fact, Facts, PerServer, Shape, concerns, in_organization
+from muster.model.facts import Compared, Fact, Facts, PerServer, Shape, concerns, in_organization
 from muster.model.problems import FactUnavailable, certain
 from muster.model.questions import (
     After,
@@ -67,6 +67,7 @@ __all__ = [
     "CatalogueUsed",
     "Chained",
     "Command",
+    "Compared",
     "Control",
     "DatabaseAvailabilityGroup",
     "Domain",

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
 
-from muster.model.answers import Answer, Problem
+from muster.model.answers import Answer, Object, Problem
 from muster.model.questions import Need
 from muster.model.subjects import Server, Subject
+
+Compared = Callable[[tuple[Object, ...]], tuple[Object, ...]]
+"""The objects of one answer → what drift compares in their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +17,15 @@ class Shape:
     """What drift must know about the records of a fact.
 
     ``identity``: the properties that tell which record is which. ``unordered``: list properties whose order
-    means nothing. ``volatile``: property → why it changes without anybody changing it. ``momentary``: why nothing of
+    means nothing. ``volatile``: property → why it changes without anybody changing it;
+    ``List.Property`` is one of the rows of a list (``RemoteStates.Timestamp``). ``momentary``: why nothing of
     this fact is worth keeping: it tells a moment (which queues there are), and no baseline holds it.
     ``only``: the properties for which this fact speaks, where another fact speaks for the rest of the same objects.
-    ``in_order``: the order of the records themselves means something (a transport agent's place is its priority).
-    ``build_folders``: properties with paths that may lead through a folder named after a build, which says nothing
-    (``reading.build_folders``): of records that differ in that folder alone the one of the newest build counts, the
-    others are left from before.
+
+    ``compared``: where the objects of an answer do not say by themselves what drift must see (a place in a list, the
+    bytes of an access list, a folder named after a build), what is compared in their place. It takes the objects of
+    one answer, and raises ``ValueError`` with a sentence where nobody can read them; ``identity``, ``unordered`` and
+    ``volatile`` name properties of what it gives.
     """
 
     identity: tuple[str, ...] = ()
@@ -28,8 +33,7 @@ class Shape:
     volatile: Mapping[str, str] = field(default_factory=dict, hash=False)
     momentary: str = ""
     only: frozenset[str] = frozenset()
-    in_order: bool = False
-    build_folders: frozenset[str] = frozenset()
+    compared: Compared | None = field(default=None, hash=False, compare=False)
 
 
 @runtime_checkable

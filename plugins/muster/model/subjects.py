@@ -72,7 +72,9 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """The forest, by the DNS name of its root domain. ``installer`` is the account that will run Setup, if known."""
+    """The forest, by the DNS name of its root domain. ``installer`` is the account that will run Setup, where one is
+    declared: questions about it are built from it.
+    """  # noqa: D205 - the first sentence is the summary
 
     name: str
     domains: tuple[Domain, ...] = field(default=(), compare=False)

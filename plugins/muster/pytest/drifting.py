@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
@@ -12,7 +12,7 @@ import pytest
 
 from muster import baseline
 from muster.baseline import Acceptance, Baseline, Portion
-from muster.drift import Comparison, Difference, Incomparable, Place, compare
+from muster.drift import Comparison, Difference, Incomparable, Place, comparable, compare
 from muster.model import (
     SUBJECT_FIXTURES,
     Answer,
@@ -148,8 +148,13 @@ class Drifting:
             except FactUnavailable as missing:
                 gaps.append(missing)
                 continue
-            then_rows, now_rows = (_spoken_for(part.portion.rows(one), group.fact.shape) for one in (before, now))
-            made = compare(then_rows, now_rows, group.fact.shape, part.place(group))
+            rows, shape, place = part.portion.rows, group.fact.shape, part.place(group)
+            try:
+                then_rows, now_rows = comparable(rows(before), shape), comparable(rows(now), shape)
+            except ValueError as unreadable:
+                incomparable.append(Incomparable(place, "", (), str(unreadable)))
+                continue
+            made = compare(then_rows, now_rows, shape, place, blank_is_blank=self.baseline.is_imported)
             differences += made.differences
             incomparable += made.incomparable
             compared += made.compared
@@ -157,18 +162,6 @@ class Drifting:
         taken = {id(one) for one, _ in accepted}
         left = tuple(one for one in differences if id(one) not in taken)
         return Found(Comparison(left, tuple(incomparable), compared), accepted, tuple(gaps))
-
-
-def _spoken_for(answer: Answer, shape: Shape) -> Answer:
-    """The answer with the properties that its fact speaks for, and those that tell which object is which."""
-    if not shape.only:
-        return answer
-    kept = {name.casefold() for name in (*shape.only, *shape.identity)}
-    objects = tuple(
-        replace(item, properties={name: value for name, value in item.properties.items() if name.casefold() in kept})
-        for item in answer.objects
-    )
-    return replace(answer, objects=objects)
 
 
 def _names(environment: Environment) -> set[tuple[str, str]]:

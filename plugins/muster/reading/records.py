@@ -10,6 +10,9 @@ from pydantic.alias_generators import to_pascal
 from muster.model import Answer, Fact, FactUnavailable, Need, Object, Problem, Shape, Subject
 from muster.model import missing as noted
 
+_UNSETTLED = "muster.Unsettled"
+"""The type of a value of which a file shows only that nobody can be sure: its text says why, and is no value."""
+
 
 class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their hash
     """One object, read. Fields are the snake_case of Exchange's PascalCase properties (or say their alias).
@@ -36,8 +39,12 @@ class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their h
             if prop.casefold() not in sent:
                 missing[field] = Problem("not sent", f"{prop} was not sent")
                 continue
+            value = sent[prop.casefold()]
+            if isinstance(value, Object) and value.type == _UNSETTLED:
+                missing[field] = Problem("not readable", value.text or f"{prop} is not certain")
+                continue
             try:
-                values[field] = adapter.validate_python(sent[prop.casefold()])
+                values[field] = adapter.validate_python(value)
             except (ValidationError, ValueError) as error:
                 why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
                 missing[field] = Problem("not readable", f"{prop} came in no readable form ({why})")

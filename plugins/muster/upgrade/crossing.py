@@ -42,9 +42,9 @@ class Crossing:
     """What was upgraded between a baseline and now; nothing, for plain drift.
 
     ``steps`` are by the server's name in lower case, those that stayed included where both builds are known.
-    ``target`` is the release that the organisation prepares for (the inventory's ``upgrade.to``). ``switches`` are those that
-    Setup was started with, as far as known: ``DoNotEnableEP``, ``DoNotEnableEP_FEEWS``. ``organization`` and
-    ``schema`` are numbers of the directory before and now, ``domains`` those by domain.
+    ``target`` is the release that the organisation prepares for (the inventory's ``upgrade.to``). ``switches`` are
+    those that Setup was started with, as far as known: ``DoNotEnableEP``, ``DoNotEnableEP_FEEWS``. ``organization``
+    and ``schema`` are numbers of the directory before and now, ``domains`` those by domain.
     """
 
     steps: Mapping[str, Step] = field(default_factory=dict)
@@ -177,7 +177,7 @@ def _version(value: Value) -> Version | None:
 
 
 def _whose(difference: Difference) -> Iterable[str]:
-    if difference.place.fact == "ExchangeServers":
+    if difference.place.fact in {"ExchangeServers", "ClusterNodes"}:
         yield difference.object
     for item in (difference.before, difference.after):
         for name in ("Server", "ServerName"):

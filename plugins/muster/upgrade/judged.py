@@ -14,9 +14,9 @@ class Sorted:
 
     ``kind``: ``lost`` (an update is known to reset it), ``leftover`` (of the work around the update), ``expected``
     (by design), ``unexplained`` (everything else, also where no source says that an update changes it) or
-    ``preserved`` (a setting as before in a file that Setup replaced; its difference's ``how`` is ``same``). ``rule`` is the id
-    of the row that says so, ``""`` for none; ``why`` a sentence; ``sources`` are ids of ``tables.sources()``.
-    ``unverified``: only a weak source or an inference stands behind it.
+    ``preserved`` (a setting as before in a file that Setup replaced; its difference's ``how`` is ``same``). ``rule``
+    is the id of the row that says so, ``""`` for none; ``why`` a sentence; ``sources`` are ids of
+    ``tables.sources()``. ``unverified``: only a weak source or an inference stands behind it.
     """
 
     difference: Difference

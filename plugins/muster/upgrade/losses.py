@@ -15,9 +15,9 @@ EVIDENCE = ("documented", "inferred", "no_source")
 class Loss:
     """One row of ``lost.yaml``.
 
-    ``kind`` is what a difference is that it speaks of: ``lost``, ``leftover``, ``unexplained`` (``no_source``)
-    or ``expected``. ``any_update``: security and hotfix updates do it too, not only another CU. ``of_files`` says in which
-    releases it is about configuration files, ``""`` for no file. ``put_back``: what to do, by hand, in words.
+    ``kind`` is what a difference is that it speaks of: ``lost``, ``leftover``, ``unexplained`` (``no_source``) or
+    ``expected``. ``any_update``: security and hotfix updates do it too, not only another CU. ``of_files`` says in
+    which releases it is about configuration files, ``""`` for no file. ``put_back``: what to do, by hand, in words.
     """
 
     id: str

@@ -193,6 +193,8 @@ def _named(item: Object) -> _Named:
 def _keys(place: Place, item: Object) -> tuple[str, ...]:
     if SECTIONS.get(place.fact) == "":
         return tuple(
-            name for name, value in item.properties.items() if name not in {"Path", "LocalName", "name"} and value
+            name
+            for name, value in item.properties.items()
+            if name not in {"Path", "LocalName", "name", "Number"} and value
         )
     return ("value",) if place.fact == "ConfigurationFiles" else tuple(item.properties)[-1:]

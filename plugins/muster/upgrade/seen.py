@@ -51,8 +51,14 @@ class Seen:
             return not difference.removed and names_in(difference.added) == self.only_added
         if not all(_fits(value, text_of(property_of(difference.after, name))) for name, value in self.holds.items()):
             return False
-        was, now = state_of(difference.was), state_of(difference.now)
+        was, now = state_of(difference.was), state_of(_last(difference))
         return (self.was is None or _fits(self.was, was)) and (self.now is None or _fits(self.now, now))
+
+
+def _last(difference: Difference) -> Value:
+    """The new value; of a list of requesters' words the one that came."""
+    words = difference.added if difference.property.casefold() in STATES else ()
+    return words[0] if words else difference.now
 
 
 def seen_from(row: Row) -> tuple[Seen, ...]:

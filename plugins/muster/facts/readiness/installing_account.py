@@ -41,9 +41,9 @@ _ACCOUNT = LdapSearch(
 )
 
 
-def _read_sids(value: Value) -> frozenset[str]:
+def _read_sids(value: Value) -> tuple[str, ...]:
     items = value if isinstance(value, tuple) else (value,)
-    return frozenset(read_sid(item) for item in items)
+    return tuple(read_sid(item) for item in items)
 
 
 Sid = Annotated[str, BeforeValidator(read_sid)]
@@ -58,7 +58,7 @@ class InstallingAccount(Entry):
     """
 
     sid: Sid = Field(alias="objectSid")
-    groups: Annotated[frozenset[str], BeforeValidator(_read_sids)] = Field(alias="tokenGroups")
+    groups: Annotated[tuple[str, ...], BeforeValidator(_read_sids)] = Field(alias="tokenGroups")
 
     needs: ClassVar[Needs] = {
         "account": need(

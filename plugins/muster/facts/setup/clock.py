@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 import pytest
+from pydantic import BeforeValidator, Field
 
+from muster.facts.directory import Entry
 from muster.model import (
     Answer,
     Fact,
@@ -24,19 +26,30 @@ from muster.model import (
     need,
 )
 from muster.reading.needs import Needs
-from muster.reading.records import answer_named
-from muster.reading.values import read_moment, read_text
+from muster.reading.records import Record, answer_named
+from muster.reading.values import Moment, read_moment, read_text
 
 _LDAP_TIME = re.compile(r"(\d{14})(?:\.\d+)?Z")
 
 
 def _read_ldap_time(value: Value) -> datetime:
-    """``20250915120000.0Z``."""
-    text = read_text(value)
+    """``20250915120000.0Z``, or the time that .NET made of it."""
+    only = value[0] if isinstance(value, tuple) and len(value) == 1 else value
+    if isinstance(only, datetime):
+        return read_moment(only)
+    text = read_text(only)
     found = _LDAP_TIME.fullmatch(text)
     if not found:
         raise ValueError(f"'{text}' where a time such as 20250915120000.0Z was expected")
     return datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+class _Server(Record):
+    local_date_time: Moment
+
+
+class _Controller(Entry):
+    current_time: Annotated[datetime, BeforeValidator(_read_ldap_time)] = Field(alias="currentTime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +77,8 @@ class Clocks:
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
         """Both times."""
         own, theirs = answer_named(answers, "server"), answer_named(answers, "controller")
-        try:
-            here = read_moment(own.objects[0].properties["LocalDateTime"])
-            there = _read_ldap_time(theirs.objects[0].properties["currentTime"])
-        except KeyError as error:
-            raise FactUnavailable(subject.name, "Clocks", Problem("not sent", f"{error} was not sent")) from None
-        except ValueError as error:
-            raise FactUnavailable(subject.name, "Clocks", Problem("not readable", str(error))) from None
+        here = _Server.of(own.objects[0], subject.name).local_date_time
+        there = _Controller.of(theirs.objects[0], subject.name).current_time
         return cls(here, there, (own.taken, theirs.taken) if own.taken and theirs.taken else None)
 
     @property

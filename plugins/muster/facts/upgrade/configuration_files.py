@@ -23,7 +23,8 @@ from muster.facts.upgrade.files import (
     below_installation,
     elements,
 )
-from muster.model import Facts, Server, Shape, Subject, in_organization, need
+from muster.model import Facts, Object, Server, Shape, Subject, in_organization, need
+from muster.reading.compared import numbered
 from muster.reading.joined import JoinedRecords
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
@@ -60,6 +61,10 @@ class ConfigurationSetting(_InFile):
         return f"{self.file} {self.key}"
 
 
+FRONT_END_SETTINGS = elements(FRONT_END, _SETTINGS, "key", "value")
+"""What every Mailbox server has something of."""
+
+
 class ConfigurationFiles(JoinedRecords[ConfigurationSetting]):
     """The ``appSettings`` of services, of POP and IMAP, and of the web applications, back end and front end.
 
@@ -72,7 +77,7 @@ class ConfigurationFiles(JoinedRecords[ConfigurationSetting]):
         "services": need(elements((*SERVICES, *SCANNING), _SETTINGS, "key", "value")),
         "POP and IMAP": need(elements(POP_IMAP, _SETTINGS, "key", "value"), may_be_empty=True),
         "back end": need(elements(BACK_END, _SETTINGS, "key", "value"), may_be_empty=True),
-        "front end": need(elements(FRONT_END, _SETTINGS, "key", "value"), may_be_empty=True),
+        "front end": need(FRONT_END_SETTINGS, may_be_empty=True),
     }
     shape = Shape(identity=("Path", "key"))
 
@@ -94,6 +99,10 @@ class ConfigurationLimit(_InFile):
         return f"{self.file} {self.name}"
 
 
+def _told_apart(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+    return numbered(objects, ("Path", "LocalName", "name"), "Number")
+
+
 class ConfigurationLimits(JoinedRecords[ConfigurationLimit]):
     """Size limits of clients and services, and the memory limit of the search's node runner. ``""``: not set there.
 
@@ -112,7 +121,7 @@ class ConfigurationLimits(JoinedRecords[ConfigurationLimit]):
             )
         ),
     }
-    shape = Shape(identity=("Path", "LocalName", "name"))
+    shape = Shape(identity=("Path", "LocalName", "name", "Number"), compared=_told_apart)
 
     @staticmethod
     def concerns(subject: Subject) -> bool:
@@ -214,6 +223,10 @@ class TransportAgent(_InFile):
         return f"{self.service} {self.name}"
 
 
+def _with_priority(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+    return numbered(objects, ("Path",), "Priority")
+
+
 class TransportAgents(Records[TransportAgent]):
     r"""The transport agents of one server, in the order they run in.
 
@@ -234,7 +247,7 @@ class TransportAgents(Records[TransportAgent]):
             )
         )
     }
-    shape = Shape(identity=("Path", "name"), in_order=True)
+    shape = Shape(identity=("Path", "name"), compared=_with_priority)
 
     def priority(self, agent: TransportAgent) -> int:
         """An agent's place among those of its service, from 1."""

@@ -22,6 +22,7 @@ NODE_RUNNER = (r"Bin\Search\Ceres\Runtime\1.0\noderunner.exe.config",)
 MAPI_POOL = (r"Bin\MSExchangeMapiFrontEndAppPool_CLRConfig.config",)
 AGENTS = (r"TransportRoles\Shared\agents.config", r"TransportRoles\Shared\fetagents.config")
 BACK_END = (r"ClientAccess\*\web.config", r"ClientAccess\*\*\web.config")
+SHARED = (r"ClientAccess\SharedWebConfig.config", r"FrontEnd\HttpProxy\SharedWebConfig.config")
 FRONT_END = (r"FrontEnd\HttpProxy\*\web.config",)
 
 
@@ -31,10 +32,15 @@ def elements(files: tuple[str, ...], xpath: str, *attributes: str) -> WindowsCmd
         "Select-Xml",
         command("Select-Object", Property=("Path",), ExpandProperty="Node"),
         command("Select-Object", Property=("Path", *attributes)),
-        Path=tuple(f"{{after}}{name[:-1]}[{name[-1]}]" for name in files),
+        Path=as_patterns(files),
         XPath=xpath,
         after=After(INSTALL_PATH, "MsiInstallPath"),
     )
+
+
+def as_patterns(files: tuple[str, ...]) -> tuple[str, ...]:
+    """Full names of files, each with its last letter as a wildcard."""
+    return tuple(f"{{after}}{name[:-1]}[{name[-1]}]" for name in files)
 
 
 def below_installation(path: str) -> str:

@@ -3,8 +3,22 @@
 from typing import ClassVar
 
 import pytest
+from packaging.version import Version
 
-from muster.model import ExchangeCmdlet, Facts, Organization, Server, Shape, Subject, in_organization, need
+from muster.catalogue import read_build
+from muster.model import (
+    ExchangeCmdlet,
+    Facts,
+    FactUnavailable,
+    Organization,
+    Problem,
+    Server,
+    Shape,
+    Subject,
+    in_organization,
+    missing,
+    need,
+)
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Text
@@ -26,6 +40,17 @@ class MonitoringOverride(Record):
     property_name: Text
     property_value: Text
     apply_version: Text
+
+    def holds_for(self, build: Version) -> bool:
+        """Whether it is for this build, its security update aside; raises for a version that nobody can read."""
+        if not self.apply_version:
+            return True
+        try:
+            bound = read_build(self.apply_version)
+        except ValueError as error:
+            problem = Problem("not readable", str(error))
+            raise missing(FactUnavailable(str(self), "ApplyVersion", problem)) from None
+        return bound.release[:3] == build.release[:3]
 
 
 class ServerMonitoringOverrides(Records[MonitoringOverride]):

@@ -11,8 +11,8 @@ import pytest
 
 from muster.facts.builds import INSTALL_PATH
 from muster.facts.upgrade.files import below_installation
-from muster.model import After, Facts, Server, Shape, Subject, WindowsCmdlet, command, in_organization, need
-from muster.reading.build_folders import without_build
+from muster.model import After, Facts, Object, Server, Shape, Subject, WindowsCmdlet, command, in_organization, need
+from muster.reading.build_folders import BUILD, in_newest_folders, without_build
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Text
@@ -38,9 +38,18 @@ class OwaFile(Record):
         return self.file
 
     @property
+    def tree(self) -> str:
+        """The folder in which builds' folders lie, or the file itself."""
+        return self.file.partition(BUILD)[0]
+
+    @property
     def build(self) -> tuple[int, ...]:
         """The build that its folder is named after, ``()`` where it lies in none."""
         return without_build(self.path)[1]
+
+
+def _in_newest_folders(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+    return in_newest_folders(objects, "Path")
 
 
 class OwaFiles(Records[OwaFile]):
@@ -64,7 +73,7 @@ class OwaFiles(Records[OwaFile]):
             )
         )
     }
-    shape = Shape(identity=("Path",), build_folders=frozenset({"Path"}))
+    shape = Shape(identity=("Path",), compared=_in_newest_folders)
 
     @staticmethod
     def concerns(subject: Subject) -> bool:
@@ -76,9 +85,8 @@ class OwaFiles(Records[OwaFile]):
         """Of each folder that is named after builds the files of the newest, and those that lie in none."""
         newest: dict[str, tuple[int, ...]] = {}
         for row in self:
-            tree = row.file.partition("<build>")[0]
-            newest[tree] = max(newest.get(tree, ()), row.build)
-        return tuple(row for row in self if row.build in {(), newest[row.file.partition("<build>")[0]]})
+            newest[row.tree] = max(newest.get(row.tree, ()), row.build)
+        return tuple(row for row in self if row.build in {(), newest[row.tree]})
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@
 to a place where IIS keeps a password (process models, virtual directories' users).
 """
 
+import re
 from typing import ClassVar
 
 import pytest
@@ -16,6 +17,7 @@ from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
 from muster.reading.values import Text, Word
 
+_SITE = re.compile(r"@name='([^']*)'")
 _TOP = "MACHINE/WEBROOT/APPHOST"
 _PLACE = ("PSPath", "Location", "ItemXPath")
 
@@ -262,6 +264,17 @@ class WebBinding(Record):
         """Protocol and address."""
         return f"{self.protocol} {self.binding_information}"
 
+    @property
+    def site(self) -> str:
+        """The site's name, from ``…/site[@name='Default Web Site' and @id='1']``."""
+        found = _SITE.search(self.item)
+        return found[1] if found else self.item
+
+    @property
+    def port(self) -> str:
+        """The port of ``*:443:`` or ``127.0.0.1:443:name``."""
+        return (self.binding_information.split(":")[-2:] or [""])[0]
+
 
 class WebBindings(_Mailbox, Records[WebBinding]):
     """The bindings of every site."""
@@ -269,6 +282,10 @@ class WebBindings(_Mailbox, Records[WebBinding]):
     record = WebBinding
     needs: ClassVar[Needs] = {"bindings": need(WindowsCmdlet("Get-WebBinding"))}
     shape = Shape(identity=("ItemXPath", "protocol", "bindingInformation"))
+
+    def on(self, port: int) -> tuple[WebBinding, ...]:
+        """The https bindings of a port, on whatever address."""
+        return tuple(row for row in self.rows if row.protocol == "https" and row.port == str(port))
 
 
 @pytest.fixture

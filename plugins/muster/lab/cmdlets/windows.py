@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from muster.lab.cmdlets.exchange import exchange_cmdlets
+from muster.lab.cmdlets.paths import fits
 from muster.lab.cmdlets.registry import get_item_property, get_item_property_value
 from muster.lab.cmdlets.select_xml import select_xml
 from muster.lab.cmdlets.selection import names_of, proxy_select_object, select_object
-from muster.lab.cmdlets.upgrade_windows import upgrade_cmdlets
+from muster.lab.cmdlets.setup_windows import setup_cmdlets
 from muster.lab.cmdlets.web_configuration import get_file_hash, get_web_configuration
 from muster.lab.cmdlets.wql import BadFilter, parse_condition
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced, Terminated
@@ -66,7 +67,7 @@ def windows_cmdlets(
             ),
             Cmdlet(
                 "Select-String",
-                frozenset({"LiteralPath", "Pattern", "SimpleMatch", "List"}),
+                frozenset({"LiteralPath", "Path", "Pattern", "SimpleMatch", "List"}),
                 _select_string(world, server),
                 positional=("Pattern",),
             ),
@@ -80,7 +81,7 @@ def windows_cmdlets(
             Cmdlet(
                 "Select-Xml", frozenset({"Path", "XPath"}), select_xml(world, server), positional=("XPath", "Path")
             ),
-            *upgrade_cmdlets(world, server),
+            *setup_cmdlets(world, server),
             Cmdlet("Get-Service", frozenset({"Name"}), _get_service(world, server), positional=("Name",)),
         )
     }
@@ -182,7 +183,9 @@ def _select_string(world: World, server: ServerPlan) -> Run:
 
     def run(invocation: Invocation, upstream: Sequence[Output]) -> Produced:
         del upstream
-        path = str(invocation.value("LiteralPath"))
+        if invocation.has("Path"):
+            return Produced(_first_lines(_rows(world, server, "Select-String"), invocation))
+        path, patterns = str(invocation.value("LiteralPath")), names_of(invocation.value("Pattern"))
         if not any(row.matches({"Name": path}) for row in _rows(world, server, "CIM_DataFile")):
             said = f"Cannot find path '{path}' because it does not exist."
             error = "FileNotFound,Microsoft.PowerShell.Commands.SelectStringCommand"
@@ -191,13 +194,23 @@ def _select_string(world: World, server: ServerPlan) -> Run:
         found = []
         for row in _rows(world, server, "Select-String"):
             line = str(row.get("Line")).casefold()
-            fitting = [pattern for pattern in names_of(invocation.value("Pattern")) if pattern.casefold() in line]
+            fitting = [pattern for pattern in patterns if pattern.casefold() in line]
             if row.matches({"Path": path}) and fitting:
                 row.set({"Pattern": fitting[0]})
                 found.append(row)
         return Produced(found[:1] if invocation.has("List") else found)
 
     return run
+
+
+def _first_lines(rows: list[Row], invocation: Invocation) -> list[Row]:
+    """The first line of each file that the paths fit."""
+    text, found = str(invocation.value("Pattern")).casefold(), dict[str, Row]()
+    for path in names_of(invocation.value("Path")):
+        for row in rows:
+            if fits(str(row.get("Path")), path) and text in str(row.get("Line")).casefold():
+                found.setdefault(str(row.get("Path")), row)
+    return list(found.values())
 
 
 def _get_service(world: World, server: ServerPlan) -> Run:

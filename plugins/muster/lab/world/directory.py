@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 from uuid import UUID
@@ -95,7 +95,7 @@ def _context(plans: Plans, dn: str) -> str:
 def _root_dse(plans: Plans, controller: ControllerPlan, held: tuple[str, ...]) -> Entry:
     own, configuration, schema = held
     settings = f"CN=NTDS Settings,{_controller_dn(plans, controller)}"
-    now = datetime.now(UTC).strftime("%Y%m%d%H%M%S.0Z")
+    now = plans.made.strftime("%Y%m%d%H%M%S.0Z")
     return Entry(
         "",
         {

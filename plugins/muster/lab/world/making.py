@@ -26,9 +26,9 @@ from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, ServerPlan, make_plans
 from muster.lab.world.readiness import readiness_rows
 from muster.lab.world.servers import server_rows
+from muster.lab.world.setup_windows import setup_registry, setup_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
 from muster.lab.world.upgrade_registry import upgrade_registry
-from muster.lab.world.upgrade_windows import setup_registry, upgrade_rows
 from muster.lab.world.virtual_directories import virtual_directory_rows
 from muster.lab.world.web_settings import owa_files, web_rows
 from muster.lab.world.windows import Registry, registry_of, service_data, windows_rows
@@ -120,9 +120,13 @@ def make_faultless(description: Description, authority: Authority) -> World:
             *windows_rows(plans, server),
             *configuration_rows(plans, server),
             *web_rows(server),
-            *upgrade_rows(server),
+            *setup_rows(server),
         ]
-        world.registry[server.name] = {**upgrade_registry(), **registry_of(server), **setup_registry(plans, server)}
+        world.registry[server.name] = {
+            **upgrade_registry(),
+            **registry_of(server),
+            **setup_registry(plans, server),
+        }
         for port in (*SMTP_PORTS, *(() if server.edge else HTTPS_PORTS)):
             world.wire[server.name, port] = Wire(store.served(server.name, port))
     for name, entry in plans.written["receive_connectors"].items():

@@ -69,13 +69,17 @@ class DatabasePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """Everything that is planned. Sections without a type of their own stay as written."""
+    """Everything that is planned. Sections without a type of their own stay as written.
+
+    ``made`` is what every clock of the organisation shows: they agree.
+    """
 
     organisation: str
     servers: tuple[ServerPlan, ...]
     controllers: tuple[ControllerPlan, ...]
     databases: tuple[DatabasePlan, ...]
     written: Mapping[str, Any] = field(repr=False)
+    made: datetime = field(default_factory=lambda: ago(seconds=0))
 
     @property
     def mailbox_servers(self) -> tuple[ServerPlan, ...]:

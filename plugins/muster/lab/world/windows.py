@@ -89,7 +89,7 @@ def windows_rows(plans: Plans, server: ServerPlan) -> Iterator[Row]:
         CSName=server.name,
         InstallDate=CREATED,
         LastBootUpTime=ago(days=9),
-        LocalDateTime=ago(seconds=0),
+        LocalDateTime=plans.made,
     )
     yield _row(
         server,

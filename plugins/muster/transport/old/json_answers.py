@@ -21,9 +21,11 @@ _NOT_SET = -1
 """In a part of a version."""
 _NO_ENUMERATIONS = frozenset(
     {
+        "Get-ChildItem",
         "Get-CimInstance",
         "Get-Command",
         "Get-FileHash",
+        "Get-Item",
         "Get-ItemProperty",
         "Get-ItemPropertyValue",
         "Get-WebBinding",

@@ -21,8 +21,8 @@ from muster.transport.readonly.argument_rules import (
     OneOf,
 )
 from muster.transport.readonly.never import reason_never
-from muster.transport.readonly.setup_windows import SETUP_WINDOWS
 from muster.transport.readonly.readiness import READINESS
+from muster.transport.readonly.setup_windows import SETUP_WINDOWS
 from muster.transport.readonly.upgrade_exchange import UPGRADE_EXCHANGE
 from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
 

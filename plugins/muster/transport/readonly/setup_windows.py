@@ -1,9 +1,7 @@
 """What the pre-upgrade gate asks Windows, each cmdlet with the fixed values that it needs and no other."""
 
-from collections.abc import Mapping
-
 from muster.transport.readonly.allowing import STOP, Allowed
-from muster.transport.readonly.argument_rules import SWITCH, WQL, Like, OneOf, Rule
+from muster.transport.readonly.argument_rules import SWITCH, WQL, Like, OneOf
 
 _RESTARTS = OneOf(
     (
@@ -36,57 +34,58 @@ _LOG_LINES = OneOf(
     several=True,
 )
 
-_ENTRIES: tuple[tuple[str, Mapping[str, Rule], frozenset[str]], ...] = (
-    (
+SETUP_WINDOWS: tuple[Allowed, ...] = (
+    Allowed(
         "Get-CimInstance",  # never -Property CommandLine: it may hold a password
-        {
+        STOP
+        | {
             "ClassName": OneOf(("Win32_Process",)),
             "Property": OneOf(("Name", "ProcessId", "SessionId", "CreationDate"), several=True),
             "Filter": WQL,
         },
         frozenset({"ClassName", "Property", "Filter"}),
     ),
-    (
+    Allowed(
         "Get-CimInstance",
-        {
+        STOP
+        | {
             "ClassName": OneOf(("RSOP_GPO",)),
             "Namespace": OneOf((r"root\rsop\computer",)),
             "Property": OneOf(("id", "name"), several=True),
         },
         frozenset({"ClassName", "Namespace", "Property"}),
     ),
-    ("Get-ExecutionPolicy", {"List": SWITCH}, frozenset({"List"})),
-    ("Get-Item", {"Path": _RESTARTS}, frozenset({"Path"})),
-    ("Get-Item", {"LiteralPath": _SETUP, "Stream": OneOf(("*",))}, frozenset({"LiteralPath", "Stream"})),
-    ("Get-AuthenticodeSignature", {"LiteralPath": _SETUP}, frozenset({"LiteralPath"})),
-    (
+    Allowed("Get-ExecutionPolicy", STOP | {"List": SWITCH}, frozenset({"List"})),
+    Allowed("Get-Item", STOP | {"Path": _RESTARTS}, frozenset({"Path"})),
+    Allowed(
+        "Get-Item", STOP | {"LiteralPath": _SETUP, "Stream": OneOf(("*",))}, frozenset({"LiteralPath", "Stream"})
+    ),
+    Allowed("Get-AuthenticodeSignature", STOP | {"LiteralPath": _SETUP}, frozenset({"LiteralPath"})),
+    Allowed(
         "Get-ChildItem",
-        {"LiteralPath": OneOf((r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15",))},
+        STOP | {"LiteralPath": OneOf((r"HKLM:\SOFTWARE\Microsoft\ExchangeServer\v15",))},
         frozenset({"LiteralPath"}),
     ),
-    (
+    Allowed(
         "Get-ChildItem",
-        {"LiteralPath": OneOf((r"C:\Windows\Installer",)), "Filter": OneOf(("*.msi",))},
+        STOP | {"LiteralPath": OneOf((r"C:\Windows\Installer",)), "Filter": OneOf(("*.msi",))},
         frozenset({"LiteralPath", "Filter"}),
     ),
-    ("Get-ItemProperty", {"Path": _PACKAGES}, frozenset({"Path"})),
-    ("Get-ItemProperty", {"LiteralPath": _HIVES}, frozenset({"LiteralPath"})),
-    (
+    Allowed("Get-ItemProperty", STOP | {"Path": _PACKAGES}, frozenset({"Path"})),
+    Allowed("Get-ItemProperty", STOP | {"LiteralPath": _HIVES}, frozenset({"LiteralPath"})),
+    Allowed(
         "Select-String",
-        {
+        STOP
+        | {
             "LiteralPath": OneOf((r"C:\ExchangeSetupLogs\ExchangeSetup.log",)),
             "Pattern": _LOG_LINES,
             "SimpleMatch": SWITCH,
         },
         frozenset({"LiteralPath", "Pattern", "SimpleMatch"}),
     ),
-    (
+    Allowed(
         "Get-WindowsFeature",
-        {"Name": Like(r"[A-Za-z][A-Za-z0-9-]{1,63}", "with names of features", several=True)},
+        STOP | {"Name": Like(r"[A-Za-z][A-Za-z0-9-]{1,63}", "with names of features", several=True)},
         frozenset({"Name"}),
     ),
 )
-"""Cmdlet, parameters with their rules, and which of them it must have."""
-
-SETUP_WINDOWS = tuple(Allowed(cmdlet, STOP | dict(parameters), must) for cmdlet, parameters, must in _ENTRIES)
-"""Spliced into the read-only list."""

@@ -114,6 +114,24 @@ _OWA_FILES = Like(
     several=True,
 )
 
+_WEB_FILES = Like(
+    LOCAL_FOLDER
+    + "(?:"
+    + "|".join(
+        _quiet(name)
+        for name in (
+            r"ClientAccess\SharedWebConfig.config",
+            r"FrontEnd\HttpProxy\SharedWebConfig.config",
+            r"ClientAccess\*\web.config",
+            r"ClientAccess\*\*\web.config",
+            r"FrontEnd\HttpProxy\*\web.config",
+        )
+    )
+    + ")",
+    "with the web applications' configuration files, below the folder of Exchange's installation",
+    several=True,
+)
+
 UPGRADE_WINDOWS: tuple[Allowed, ...] = (
     Allowed("Select-Xml", STOP | {"Path": _CONFIGURATION, "XPath": _XPATHS}, must=frozenset({"Path", "XPath"})),
     Allowed(
@@ -125,6 +143,12 @@ UPGRADE_WINDOWS: tuple[Allowed, ...] = (
         "Get-FileHash",
         STOP | {"Path": _OWA_FILES, "Algorithm": OneOf(("SHA256",))},
         must=frozenset({"Path", "Algorithm"}),
+    ),
+    Allowed(
+        "Select-String",
+        STOP
+        | {"Path": _WEB_FILES, "Pattern": OneOf(("%ExchangeInstallDir%",)), "SimpleMatch": SWITCH, "List": SWITCH},
+        must=frozenset({"Path", "Pattern", "SimpleMatch", "List"}),
     ),
     Allowed("Get-ItemProperty", STOP | {"Path": _KEYS}, must=frozenset({"Path"})),
 )

@@ -14,8 +14,8 @@ _PART = frozenset({"-first", "-last", "-skip", "-unique", "-index"})
 class CommandLine:
     """What was typed. ``cmdlet`` is ``""`` where it cannot be told (a variable, several commands on one line).
 
-    ``server`` is what ``-Server`` or ``-Identity`` named in plain words. ``part_only``: a filter or ``-Identity`` is in
-    it, so that not everything was printed.
+    ``server`` is what ``-Server`` or ``-Identity`` named in plain words. ``part_only``: a filter or ``-Identity``
+    is in it, so that not everything was printed.
     """
 
     line: int

@@ -11,6 +11,7 @@ from muster.transport.old.format_list.rows import Row
 
 _BACK_END = "(Exchange Back End)"
 _OF_THE_SESSION = frozenset({"RunspaceId", "PSComputerName", "PSShowComputerName", "SerializationData"})
+_OFF = frozenset({None, "", "Off"})
 _KEYS = ("Identity", "DistinguishedName", "Component", "Role", "Check", "Thumbprint")
 
 
@@ -135,6 +136,8 @@ def _observation(
     if cut is not None:
         said = f"{cut.file}, line {cut.line}: where the object begins or ends is not certain; more may have followed"
         shortfalls.append(Problem("partial", said))
+    if server is None and asked.spread:
+        shortfalls += _not_spread(asked, rows, state)
     full = all(row.serialization == "full" for row in rows)
     return Observation(
         question=question,
@@ -144,6 +147,18 @@ def _observation(
         answered_by=", ".join(dict.fromkeys(row.file for row in rows)),
         answer=Answer(_merged(rows, state), "full" if full else "partial", tuple(shortfalls)),
     )
+
+
+def _not_spread(asked: Asked, rows: Sequence[Row], state: _Placing) -> list[Problem]:
+    """Where no row names a server of the organisation, nothing tells that the rows are all there are."""
+    named: list[str] = []
+    for row in rows:
+        for value in (row.object.properties.get(name) for name in asked.spread):
+            named += map(_name_in, value if isinstance(value, tuple) else (value,))
+    members = [server for server in state.environment.servers if "Edge" not in server.roles]
+    missing = [server.name for server in members if not any(same_server(text, server) for text in named)]
+    said = f"nothing of {', '.join(missing)} was printed: there may be more"
+    return [Problem("partial", said)] if missing else []
 
 
 def _tells_part(row: Row, asked: Asked) -> bool:
@@ -157,7 +172,8 @@ def _tells_part(row: Row, asked: Asked) -> bool:
 def _without_iis(row: Row, state: _Placing) -> Row:
     """What comes from IIS is not comparable with what muster asks, which is the directory alone.
 
-    A directory with an empty path was printed with ``-ADPropertiesOnly`` (or cannot be told from it): it stays.
+    A directory with an empty path and without compression was printed with ``-ADPropertiesOnly``, or cannot be told
+    from it: it stays.
     """
     mine = [name for name in row.object.properties if name in row.printable.iis]
     if not mine or _from_directory(row.object):
@@ -173,8 +189,8 @@ def _without_iis(row: Row, state: _Placing) -> Row:
 
 
 def _from_directory(item: Object) -> bool:
-    path = item.properties.get("Path", "?")
-    return path in {None, ""} and item.properties.get("GzipLevel", "Off") in {None, "", "Off"}
+    compression = item.properties.get("GzipLevel")
+    return item.properties.get("Path", "?") in {None, ""} and getattr(compression, "text", compression) in _OFF
 
 
 def _merged(rows: Sequence[Row], state: _Placing) -> tuple[Object, ...]:

@@ -14,6 +14,7 @@ class Asked:
     ``alone``) only a command line tells. ``by``: the parameter that names one server. ``alone``: a server answers for
     itself only, so that no question of the organisation exists. ``switches`` are part of the question; ``back_end``:
     where rows of the back end are among them, ``ShowMailboxVirtualDirectories`` is too. ``of_all``: Edges are listed.
+    ``spread``: properties of the organisation's rows that name servers: all of them were printed where all are named.
     """
 
     owners: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class Asked:
     switches: tuple[str, ...] = ()
     back_end: bool = False
     of_all: bool = False
+    spread: tuple[str, ...] = ()
 
     def question(
         self, cmdlet: str, server: str | None, *, edge: bool = False, back_end: bool = False
@@ -69,12 +71,12 @@ ASKED: Mapping[str, Asked] = {
             "Get-AcceptedDomain",
             "Get-SendConnector",
             "Get-DatabaseAvailabilityGroup",
-            "Get-MailboxDatabase",
             "Get-SettingOverride",
             "Get-EdgeSubscription",
         ),
         Asked(),
     ),
+    "Get-MailboxDatabase": Asked(spread=("Servers", "Server")),
     "Get-ServerComponentState": Asked(("ServerFqdn",), "Identity", alone=True),
     "Get-MailboxDatabaseCopyStatus": Asked(("MailboxServer",), "Server", alone=True),
     "Test-ReplicationHealth": Asked(("Server",), "Identity", alone=True),

@@ -75,6 +75,9 @@ def _vocabulary(objects: Sequence[Printed]) -> Vocabulary:
         for entry in one.entries:
             if len(entry.parts) == 1 and entry.parts[0].text and not entry.damage:
                 vocabulary.learn(entry.parts[0].text)
+            elif not entry.damage:
+                for part in entry.parts:
+                    vocabulary.learn_line(part.text.strip())
     return vocabulary
 
 

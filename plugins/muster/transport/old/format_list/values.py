@@ -11,6 +11,8 @@ _BRACKETED = re.compile(r"\[(?:https?|ftp)://[^\]]*\]")
 _ESCAPED = re.compile(r"\\[_\[\]*]|\*\*")
 _CUT = re.compile(r"(?:\.\.\.|…)\}$")
 _QUOTED_COMMA = re.compile(r'"[^"]*, [^"]*"|<I>|<S>')
+_BETWEEN = re.compile(r", (?![^\[\]]*\])")
+"""What separates elements; a pair prints as ``[EX01, 2]``, and the comma inside is its own."""
 _BLANKS = re.compile(r" {3,}")
 
 
@@ -47,7 +49,7 @@ def value_of(text: str, kind: str, name: str) -> Value:  # noqa: PLR0911 - one r
     """
     if not text:
         return None
-    if text.startswith("{") and text.endswith("}") and kind in {"lists", "unknown"}:
+    if text.startswith("{") and text.endswith("}") and kind not in {"words", "lines"}:
         return _list(text, name)
     if kind == "lists" and text.startswith("{"):
         return unsettled(f"{name} is a list without its end")
@@ -69,7 +71,7 @@ def _list(text: str, name: str) -> Value:
     if _QUOTED_COMMA.search(text):
         return unsettled(f"where an element of {name} ends cannot be told: commas stand inside of them")
     inside = text[1:-1]
-    return tuple(inside.split(", ")) if inside else ()
+    return tuple(_BETWEEN.split(inside)) if inside else ()
 
 
 def text_of(value: Value) -> str:

@@ -17,11 +17,11 @@ HOSTS = frozenset({79, 119})
 """Line widths of hosts 80 and 120 columns wide: those of Windows PowerShell and the Exchange Management Shell."""
 _MOST_CUTS = 6
 _PROVE_HARD = 3
+_ONE_LINE = frozenset({"flags", "numbers", "times", "times_utc", "lists", "words"})
 _DN = re.compile(r"^(?:CN|OU|DC)=", re.IGNORECASE)
 _CONTAINERS = frozenset(
     {
         "Exchange Administrative Group (FYDIBOHF23SPDLT)",
-        "Administrative Groups",
         "Microsoft Exchange",
         "Global Settings",
         "Transport Settings",
@@ -30,8 +30,9 @@ _CONTAINERS = frozenset(
         "Database Availability Groups",
         "Accepted Domains",
         "SMTP Receive Connectors",
-        "Program Files",
-        "Exchange Server",
+        *("Administrative Groups", "Servers", "Services", "Configuration", "Databases", "Protocols", "HTTP"),
+        *("Program Files", "Microsoft", "Exchange Server", "V15", "TransportRoles", "Logs", "Logging", "data"),
+        *("Hub", "FrontEnd", "Edge", "Mailbox", "ProtocolLog", "SmtpReceive", "SmtpSend", "Pickup", "Replay"),
     }
 )
 """Containers and folders that every Exchange organisation has under these names; a blank inside is certain."""
@@ -71,6 +72,11 @@ class Vocabulary:
         self.parts.add(text)
         self.parts.add(text.rpartition("\\")[2])
         self.parts.update(_name(part) for part in _parts(text))
+
+    def learn_line(self, text: str) -> None:
+        """Remember what stands whole between two separators on one line of a value that is broken."""
+        for _, between, _ in _SEPARATORS:
+            self.parts.update(_name(part) for part in re.split(between, text)[1:-1])
 
 
 def width_of(objects: Sequence[Printed]) -> Width:
@@ -125,35 +131,33 @@ def joined(entry: Entry, column: int, width: Width, vocabulary: Vocabulary, kind
     if width.hard:
         return Joined("".join(texts))
     listed = first.text.startswith("{")
+    one_line = listed or kind in _ONE_LINE or bool(_parts(first.text))
     choices: list[tuple[str, ...]] = []
-    for place, after in enumerate(texts[1:], 1):
-        one = _break(texts, place, entry.parts[place - 1], column, width, listed=listed)
-        if not one:
+    for place in range(1, len(texts)):
+        one = _break(texts, place, entry.parts[place - 1], column, width, one_line=one_line)
+        if not one or (kind == "lines" and one == (" ",) and not entry.parts[place - 1].ended_in_blank):
             return Joined("", f"whether line {entry.parts[place].number} begins a line of the value is not certain")
-        if one == ("\n",) and kind != "lines" and not _may_hold_lines(kind):
-            return Joined(
-                "", f"line {entry.parts[place].number} was no break of PowerShell's: '{after.strip()[:40]}'"
-            )
         choices.append(one)
     return _settled(texts, choices, entry, vocabulary, kind, listed=listed)
 
 
-def _may_hold_lines(kind: str) -> bool:
-    return kind in {"texts", "unknown"}
-
-
 def _break(
-    texts: Sequence[str], place: int, line: Line, column: int, width: Width, *, listed: bool
+    texts: Sequence[str], place: int, line: Line, column: int, width: Width, *, one_line: bool
 ) -> tuple[str, ...]:
-    """What may have stood at a break: ``" "``, ``""`` (a word was cut), a line's end; nothing where all may have."""
+    """What may have stood at a break: ``" "``, ``""`` (a word was cut), a line's end; nothing where all may have.
+
+    ``one_line``: such a value holds no line ends, so a line that is not full was broken at a blank.
+    """
     before, after = texts[place - 1], texts[place]
     length, word = column + len(before), after.split(" ")[0]
-    if line.ended_in_blank or (listed and before.endswith(",") and length < width.columns):
+    if line.ended_in_blank:
         return (" ",)
     if length == width.columns:
         cut = not width.sure or _word_around(texts, place, column, width) > width.columns - column
         return ("", " ") if cut else (" ",)
     room = width.columns - length - 1  # behind one blank
+    if one_line:  # not full, so nothing was cut
+        return (" ",) if len(word) >= room else ()
     if room <= 0 or (len(word) > room and len(word) < width.columns - column):
         return (" ",) if width.sure else ()
     if len(word) >= room:
@@ -186,12 +190,16 @@ def _settled(
     open_cuts = [place for place, one in enumerate(choices) if len(one) > 1]
     if len(open_cuts) > _MOST_CUTS:
         return Joined("", f"it is cut {len(open_cuts)} times where a blank may have stood")
-    candidates = [_glued(texts, chosen) for chosen in product(*choices)]
+    candidates = list(dict.fromkeys(_glued(texts, chosen) for chosen in product(*choices)))
+    if kind == "words":
+        candidates = [text for text in candidates if " " not in text]
     if len(candidates) == 1:
         return Joined(candidates[0])
     fitting = [text for text in candidates if _is_whole(text, texts, kind, vocabulary, listed=listed)]
     if len(fitting) == 1:
         return Joined(fitting[0])
+    if not open_cuts:
+        return Joined("", f"line {entry.parts[1].number} goes on where no blank may stand")
     at = entry.parts[open_cuts[0]].number
     return Joined("", f"line {at} is full to its end, where a blank may or may not have stood")
 
@@ -226,7 +234,8 @@ def _is_whole(text: str, texts: list[str], kind: str, vocabulary: Vocabulary, *,
 
 def _known(part: str, texts: list[str], vocabulary: Vocabulary) -> bool:
     """Whether no cut goes through a part of a name, or what it then reads is printed elsewhere in one piece."""
-    if part != part.strip():
+    kind, is_typed, _ = part.partition("=")
+    if part != part.strip() or (is_typed and " " in kind):
         return False
     label = part.startswith("DC=") and " " not in part
     return label or any(part in line for line in texts) or _name(part) in vocabulary.parts

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 
+from muster.lab.cmdlets.paths import fits, is_pattern
 from muster.lab.cmdlets.registry import home_of
 from muster.lab.cmdlets.selection import names_of
 from muster.lab.powershell.pipelines import Cmdlet, ErrorSaid, Invocation, Produced
@@ -12,10 +13,9 @@ from muster.lab.world.making import World
 from muster.lab.world.plans import ServerPlan
 
 Run = Callable[[Invocation, Sequence[Output]], Produced]
-_ALIKE = str.maketrans({"[": "", "]": ""})  # RebootPendin[g]: the only wildcard that is asked with
 
 
-def upgrade_cmdlets(world: World, server: ServerPlan) -> Iterable[Cmdlet]:
+def setup_cmdlets(world: World, server: ServerPlan) -> Iterable[Cmdlet]:
     """Each of them."""
     yield Cmdlet("Get-Item", frozenset({"Path", "LiteralPath", "Stream"}), _get_item(world, server), ("Path",))
     yield Cmdlet(
@@ -100,10 +100,9 @@ def _get_item(world: World, server: ServerPlan) -> Run:
         rows: list[Output] = []
         errors: list[ErrorSaid] = []
         for path in names_of(invocation.value("Path") or invocation.value("LiteralPath")):
-            plain = path.translate(_ALIKE).casefold()
-            found = [key for key in world.registry[server.name] if key.casefold() == plain]
+            found = [key for key in world.registry[server.name] if fits(key, path)]
             rows += [_key_row(world, server, key) for key in found]
-            if not found and "[" not in path:
+            if not found and not is_pattern(path):
                 errors.append(_not_there(path, invocation.name))
         return Produced(rows, errors)
 

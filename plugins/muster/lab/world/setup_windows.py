@@ -36,7 +36,7 @@ def _packages(server: ServerPlan) -> Iterator[tuple[str, str]]:
         yield "Microsoft Unified Communications Managed API 4.0, Runtime", "5.0.8308.0"
 
 
-def upgrade_rows(server: ServerPlan) -> Iterator[Row]:
+def setup_rows(server: ServerPlan) -> Iterator[Row]:
     """What the server's Windows endpoint shows of all this."""
 
     def row(shape: str, **values: RowValue) -> Row:

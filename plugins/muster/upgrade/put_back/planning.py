@@ -1,0 +1,175 @@
+"""From what was lost and left behind to steps in order."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from muster.drift import Difference
+from muster.upgrade.judged import Sorted
+from muster.upgrade.losses import loss_called
+from muster.upgrade.preservation import SECTIONS
+from muster.upgrade.put_back import exchange, files, registry, server_state, web_server
+from muster.upgrade.put_back.cmdlets import settings
+from muster.upgrade.put_back.literals import UnwritableError, as_text, one_line
+from muster.upgrade.put_back.permissions import permission
+from muster.upgrade.put_back.steps import HAND, ORDER, Draft, PutBack
+from muster.upgrade.security import strengthens
+
+SPECIAL: dict[str, Callable[[Difference], Draft]] = {
+    "ServerComponents": server_state.component,
+    "WindowsServices": server_state.service,
+    "ClusterNodes": server_state.cluster_node,
+    "DatabaseCopies": server_state.database_copy,
+    "TransportAgents": server_state.transport_agent,
+    "ExchangeCertificates": server_state.certificate,
+    "RelayRights": permission,
+    "ConnectorPermissions": permission,
+    **dict.fromkeys(SECTIONS, files.configuration),
+    "ExchangeRegistry": registry.value,
+    "ExtendedProtectionSuppressed": registry.value,
+    "OwaFiles": files.look,
+    "WebBindings": web_server.binding,
+    "HttpsServed": web_server.served,
+    "BackEndServed": web_server.served,
+    **dict.fromkeys(web_server.ELEMENTS, web_server.element),
+}
+"""Fact → who writes its draft, for facts that no cmdlet sets property by property."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A draft with what it is for."""
+
+    told: tuple[Sorted, ...]
+    draft: Draft
+
+
+def plan(judged: Iterable[Sorted]) -> tuple[PutBack, ...]:
+    """The steps that put back what was lost or left behind, and what no source explains but a row names.
+
+    In order. What would undo a security default comes last, as ``separate``: told, and without a command to run.
+    """
+    wanted = [one for one in judged if one.kind in {"lost", "leftover"} or (one.kind == "unexplained" and one.rule)]
+    left_alone = [one for one in wanted if strengthens(one.difference)]
+    steps = [_step(each) for each in _drafts([one for one in wanted if one not in left_alone])]
+    merged = _merged(steps)
+    ordered = sorted(merged, key=lambda step: (ORDER.index(step.order), step.server, step.key))
+    return (*ordered, *(_separate(one) for one in left_alone), *(_separate(one) for one in judged if _undone(one)))
+
+
+def _undone(one: Sorted) -> bool:
+    return one.kind == "expected" and strengthens(one.difference)
+
+
+def _drafts(wanted: list[Sorted]) -> Iterator[_Wanted]:
+    by_object: dict[tuple[object, str], list[Sorted]] = {}
+    for one in wanted:
+        fact = one.difference.place.fact
+        if fact in settings():
+            by_object.setdefault((one.difference.place, one.difference.object), []).append(one)
+        else:
+            yield _Wanted((one,), _special(one))
+    for own in by_object.values():
+        of = {id(one.difference): one for one in own}
+        for differences, draft in exchange.drafts(one.difference for one in own):
+            yield _Wanted(tuple(of[id(each)] for each in differences), draft)
+
+
+def _special(one: Sorted) -> Draft:
+    make = SPECIAL.get(one.difference.place.fact)
+    try:
+        return make(one.difference) if make else Draft("by hand", HAND)
+    except UnwritableError as why:
+        return Draft("by hand", HAND, notes=(f"{why}: enter it by hand",))
+
+
+def _step(wanted: _Wanted) -> PutBack:
+    first, draft = wanted.told[0], wanted.draft
+    place = first.difference.place
+    by_hand = draft.where == HAND and not draft.edit
+    rows = [row for one in wanted.told if (row := loss_called(one.rule))]
+    words = tuple(dict.fromkeys(each for row in rows for each in row.put_back)) if by_hand else ()
+    kinds = [one.kind for one in wanted.told]
+    return PutBack(
+        key=_key(first.difference, draft.order, draft.command),
+        kind=min(kinds, key=("lost", "leftover", "unexplained").index),
+        order=draft.order,
+        where=draft.where,
+        server=draft.server or (place.subject if place.subject_kind == "Server" else ""),
+        title="; ".join(sentence(one.difference) for one in wanted.told),
+        command=draft.command,
+        what_if=f"{draft.command} -WhatIf" if draft.command and draft.what_if else "",
+        edit=draft.edit,
+        hints=draft.hints,
+        notes=(*draft.notes, *(f"In general: {one_line(each)}" for each in words)),
+        rules=tuple(dict.fromkeys(one.rule for one in wanted.told if one.rule)),
+        sources=tuple(dict.fromkeys(source for one in wanted.told for source in one.sources)),
+        unverified=any(one.unverified for one in wanted.told),
+        differences=tuple(one.difference for one in wanted.told),
+    )
+
+
+def _key(difference: Difference, *more: str) -> str:
+    place = difference.place
+    return "|".join([place.subject_kind, place.subject, place.fact, difference.object, *more])
+
+
+def _merged(steps: list[PutBack]) -> list[PutBack]:
+    """One step per command: what differs in the registry and in the directory is put back at once."""
+    by_key: dict[str, PutBack] = {}
+    for step in steps:
+        same = f"{step.where}|{step.server}|{step.command}" if step.command else f"{step.key}|{step.title}"
+        before = by_key.get(same)
+        if before is None:
+            by_key[same] = step
+            continue
+        by_key[same] = PutBack(
+            key=before.key,
+            kind=min((before.kind, step.kind), key=("lost", "leftover", "unexplained").index),
+            order=before.order,
+            where=before.where,
+            server=before.server,
+            title=f"{before.title}; {step.title}",
+            command=before.command,
+            what_if=before.what_if,
+            edit=before.edit,
+            hints=before.hints,
+            notes=tuple(dict.fromkeys((*before.notes, *step.notes))),
+            rules=tuple(dict.fromkeys((*before.rules, *step.rules))),
+            sources=tuple(dict.fromkeys((*before.sources, *step.sources))),
+            unverified=before.unverified or step.unverified,
+            differences=(*before.differences, *step.differences),
+        )
+    return list(by_key.values())
+
+
+def _separate(one: Sorted) -> PutBack:
+    place = one.difference.place
+    note = "Not put back: the new value protects more. To change it is a decision of its own, outside this plan."
+    return PutBack(
+        key=_key(one.difference, "separate", *one.difference.path),
+        kind="separate",
+        order="by hand",
+        where=HAND,
+        server=place.subject if place.subject_kind == "Server" else "",
+        title=sentence(one.difference),
+        notes=(note,),
+        rules=(one.rule,) if one.rule else (),
+        sources=one.sources,
+        unverified=one.unverified,
+        differences=(one.difference,),
+    )
+
+
+def sentence(difference: Difference) -> str:
+    """A difference on one line: whose, what, was, is."""
+    place = difference.place
+    what = " ".join(part for part in (place.fact, difference.object and as_text(difference.object)) if part)
+    where = f"{place.subject}: {what}"
+    path = ".".join(difference.path)
+    if not difference.path:
+        return one_line(f"{where} is {difference.how}")
+    if difference.added or difference.removed:
+        lost = f" without {as_text(difference.removed)}" if difference.removed else ""
+        more = f" with {as_text(difference.added)}" if difference.added else ""
+        return one_line(f"{where}: {path} is now{lost}{more}")
+    return one_line(f"{where}: {path} was {as_text(difference.was)}, is {as_text(difference.now)}")

@@ -1,0 +1,441 @@
+"""What the oracle says of single differences: by what is known of updates, and of nothing else."""
+
+from dataclasses import replace
+
+import pytest
+from packaging.version import Version
+
+from kit.differences import (
+    CU12,
+    CU13,
+    CU14,
+    CU14_SU,
+    CU15,
+    CU15_SU,
+    SE,
+    came,
+    changed,
+    crossing,
+    gone,
+    place,
+    thing,
+    word,
+)
+from muster.catalogue import Release, published
+from muster.drift import Difference
+from muster.upgrade import Crossing, Sorted, Step, crossing_of, preserved, sort, switches_in
+
+OWA = r"EX01\owa (Default Web Site)"
+CONFIG = r"C:\Program Files\Microsoft\Exchange Server\V15\Bin\EdgeTransport.exe.config"
+NONE = Crossing()
+
+
+def judged(difference: Difference, step: Crossing | None = None) -> Sorted:
+    (found,) = sort([difference], step if step is not None else crossing())
+    return found
+
+
+def build(old: str, new: str, subject: str = "EX01") -> Difference:
+    return changed("Build", "Version", old, new, subject=subject)
+
+
+# builds and directory versions
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        (CU14_SU, CU15_SU, "expected"),
+        (CU15, CU15_SU, "expected"),
+        (CU15_SU, "15.2.1748.11", "unexplained"),  # older, and no published build
+        (CU15, "15.2.1748.38", "unexplained"),  # newer, and no published build
+        (CU15_SU, CU15, "unexplained"),  # an update went away
+    ],
+)
+def test_a_build_is_expected_where_something_published_and_newer_was_installed(old: str, new: str, kind: str) -> None:
+    difference = build(old, new)
+    assert judged(difference, crossing_of([difference])).kind == kind
+
+
+def test_the_parts_of_a_file_version_are_this_builds() -> None:
+    parts = changed("Build", "FilePrivatePart", 34, 37)
+    assert judged(parts).kind == "expected"
+    assert judged(replace(parts, now=36)).kind == "unexplained"
+
+
+def test_the_printed_version_is_the_cus_own() -> None:
+    good = changed(
+        "ExchangeServer", "AdminDisplayVersion", "Version 15.2 (Build 1544.4)", "Version 15.2 (Build 1748.10)"
+    )
+    assert judged(good).kind == "expected"
+    assert judged(replace(good, now="Version 15.2 (Build 1748.37)")).kind == "unexplained"
+    assert judged(good, crossing(CU15, CU15_SU)).kind == "unexplained"  # a security update leaves it alone
+
+
+@pytest.mark.parametrize(
+    ("fact", "name", "was", "now", "kind"),
+    [
+        ("SchemaVersion", "rangeUpper", 17002, 17003, "expected"),
+        ("SchemaVersion", "rangeUpper", "17002", "17003", "expected"),
+        ("SchemaVersion", "rangeUpper", 17002, 17004, "unexplained"),
+        ("SchemaVersion", "rangeUpper", 17004, 17003, "unexplained"),
+        ("OrganizationLevel", "objectVersion", 16761, 16763, "expected"),
+        ("OrganizationLevel", "objectVersion", 16761, 16762, "unexplained"),
+        ("SystemObjects", "objectVersion", 13242, 13243, "expected"),
+        ("SystemObjects", "objectVersion", 13242, 13244, "unexplained"),
+    ],
+)
+def test_directory_versions_go_to_what_the_release_needs(
+    fact: str, name: str, was: object, now: object, kind: str
+) -> None:
+    difference = changed(fact, name, was, now, subject="contoso.com", kind="Forest")  # type: ignore[arg-type]
+    assert judged(difference).kind == kind
+
+
+def test_a_prepared_directory_is_expected_where_it_is_declared_and_unexplained_otherwise() -> None:
+    prepared = changed("OrganizationLevel", "objectVersion", 16761, 16763, subject="contoso.com", kind="Forest")
+    target = published().release_of(CU15)
+    assert isinstance(target, Release)
+    assert judged(prepared, Crossing(target=target)).kind == "expected"
+    assert judged(prepared, NONE).kind == "unexplained"
+
+
+# Extended Protection
+
+
+def checking(was: str, now: str, fact: str = "OwaDirectories", of: str = OWA) -> Difference:
+    return changed(fact, "ExtendedProtectionTokenChecking", word(was), word(now), of=of)
+
+
+@pytest.mark.parametrize(
+    ("difference", "old", "new", "kind"),
+    [
+        (checking("None", "Require"), CU13, CU14, "expected"),
+        (checking("None", "Require"), CU14_SU, CU15, "expected"),  # every CU does it again
+        (checking("None", "Require"), CU12, CU13, "unexplained"),  # not yet
+        (checking("None", "Require"), CU15, CU15_SU, "unexplained"),  # a security update does not
+        (checking("None", "Allow"), CU13, CU14, "unexplained"),  # not what the table says
+        (checking("Require", "None"), CU13, CU14, "unexplained"),
+        (checking("Require", "Allow", "EwsDirectories", r"EX01\EWS (Default Web Site)"), CU13, CU14, "unexplained"),
+        (checking("None", "Allow", "EwsDirectories", r"EX01\EWS (Default Web Site)"), CU13, CU14, "expected"),
+        (checking("None", "Require", "EwsDirectories", r"EX01\EWS (Exchange Back End)"), CU13, CU14, "expected"),
+    ],
+)
+def test_extended_protection_is_expected_as_the_table_has_it(
+    difference: Difference, old: str, new: str, kind: str
+) -> None:
+    assert judged(difference, crossing(old, new)).kind == kind
+
+
+def test_switches_of_setup_leave_extended_protection_out() -> None:
+    ews = checking("None", "Allow", "EwsDirectories", r"EX01\EWS (Default Web Site)")
+    for line in ("Setup.exe /m:upgrade /DoNotEnableEP_FEEWS", "setup /mode:Upgrade /donotenableepfeews"):
+        switches = switches_in(line)
+        assert switches == {"DoNotEnableEP_FEEWS"}
+        assert judged(ews, crossing(CU13, CU14, switches=switches)).kind == "unexplained"
+        assert judged(checking("None", "Require"), crossing(CU13, CU14, switches=switches)).kind == "expected"
+    assert switches_in("Setup.exe /DoNotEnableEP") == {"DoNotEnableEP"}
+    everything = crossing(CU13, CU14, switches=frozenset({"DoNotEnableEP"}))
+    assert judged(checking("None", "Require"), everything).kind == "unexplained"
+
+
+def test_offloading_is_switched_off_and_never_on() -> None:
+    off = changed("OutlookAnywheres", "SSLOffloading", True, False, of=r"EX01\Rpc (Default Web Site)")
+    assert judged(off).kind == "expected"
+    on = replace(off, was=False, now=True)
+    assert judged(on).kind == "unexplained"
+
+
+# new things
+
+
+def test_a_new_service_comes_with_the_cu_that_brings_it_and_started_automatically() -> None:
+    flighting = came("WindowsServices", "MSExchangeFlighting", {"Name": "MSExchangeFlighting", "StartMode": "Auto"})
+    assert judged(flighting, crossing(CU14_SU, CU15)).kind == "expected"
+    assert judged(flighting, crossing(CU13, CU14)).kind == "unexplained"  # CU15 brings it
+    assert judged(flighting, crossing(CU15, CU15_SU)).kind == "unexplained"  # it had it before
+    disabled = came(
+        "WindowsServices", "MSExchangeFlighting", {"Name": "MSExchangeFlighting", "StartMode": "Disabled"}
+    )
+    assert judged(disabled, crossing(CU14_SU, CU15)).kind == "unexplained"
+    other = came("WindowsServices", "MSExchangeFlightingX", {"StartMode": "Auto"})
+    assert judged(other, crossing(CU14_SU, CU15)).kind == "unexplained"
+
+
+def test_a_new_property_has_the_value_that_is_documented() -> None:
+    ring = changed("ExchangeServer", "RingLevel", None, 1, how="new")
+    assert judged(ring, crossing(CU14_SU, CU15)).kind == "expected"
+    assert judged(replace(ring, now=0), crossing(CU14_SU, CU15)).kind == "unexplained"
+    assert judged(ring, crossing(CU14_SU, SE)).kind == "expected"  # a later CU has what earlier ones brought
+
+
+def test_running_services_may_gain_what_is_new_and_lose_nothing() -> None:
+    more = changed(
+        "ServiceHealths",
+        "ServicesRunning",
+        ("A",),
+        ("A", "MSExchangeFlighting"),
+        of="Mailbox",
+        added=("MSExchangeFlighting",),
+    )
+    assert judged(more, crossing(CU14_SU, CU15)).kind == "expected"
+    fewer = replace(more, removed=("MSExchangeIS",))
+    assert judged(fewer, crossing(CU14_SU, CU15)).kind != "expected"
+
+
+# what is lost, left over, or explained by nobody
+
+
+URL = changed("OwaDirectories", "ExternalUrl", "https://mail.contoso.com/owa", None, of=OWA)
+POLICY = changed(
+    "ActivationSettings", "DatabaseCopyAutoActivationPolicy", word("IntrasiteOnly"), word("Unrestricted"), of="EX01"
+)
+
+
+@pytest.mark.parametrize(
+    ("difference", "kind", "rule"),
+    [
+        (URL, "unexplained", "lost-vdir-auth"),
+        (POLICY, "leftover", "lost-autoactivation"),
+        (gone("OwaDirectories", OWA, {"Identity": OWA}), "lost", "lost-vdir-missing"),
+        (
+            changed("WindowsServices", "StartMode", "Auto", "Disabled", of="W3SVC"),
+            "leftover",
+            "lost-services-disabled",
+        ),
+        (changed("WindowsServices", "StartMode", "Auto", "Manual", of="W3SVC"), "unexplained", ""),
+        (
+            changed("WindowsServices", "StartMode", "Manual", "Auto", of="MSExchangePop3"),
+            "leftover",
+            "lost-services-pop",
+        ),
+        (changed("WindowsServices", "State", "Running", "Stopped", of="FMS"), "leftover", "lost-fms"),
+        (
+            changed("WindowsServices", "StartMode", "Disabled", "Auto", of="MSExchangeEdgeSync"),
+            "leftover",
+            "lost-services-custom",
+        ),
+        (
+            changed("ActivationSettings", "DatabaseCopyActivationDisabledAndMoveNow", False, True, of="EX01"),
+            "leftover",
+            "lost-movenow",
+        ),
+        (
+            changed("ActivationSettings", "DatabaseCopyActivationDisabledAndMoveNow", True, False, of="EX01"),
+            "unexplained",
+            "kept-directory",
+        ),
+        (
+            changed("DatabaseCopies", "Status", word("Healthy"), word("Suspended"), of=r"DB01\EX01"),
+            "leftover",
+            "lost-suspended",
+        ),
+        (
+            changed("ReceiveConnectors", "AuthMechanism", word("Tls"), word("None"), of=r"EX01\Relay"),
+            "unexplained",
+            "lost-receiveconn",
+        ),
+        (
+            changed("TransportAgents", "enabled", "true", "false", of="Hub Malware Agent"),
+            "unexplained",
+            "lost-agents",
+        ),
+        (changed("OperatingSystem", "Caption", "Windows Server 2019", "Windows Server 2022"), "unexplained", ""),
+    ],
+)
+def test_by_row(difference: Difference, kind: str, rule: str) -> None:
+    found = judged(difference)
+    assert (found.kind, found.rule) == (kind, rule), found.why
+
+
+def test_every_class_names_its_sources_and_reason() -> None:
+    for difference in (URL, POLICY, build(CU14_SU, CU15_SU)):
+        found = judged(difference)
+        assert found.sources
+        assert found.why
+    assert judged(URL).unverified
+    assert not judged(POLICY).unverified
+
+
+@pytest.mark.parametrize(
+    "difference",
+    [
+        URL,
+        POLICY,
+        checking("None", "Require"),
+        changed("WindowsServices", "StartMode", "Auto", "Disabled", of="W3SVC"),
+    ],
+)
+def test_without_an_update_nothing_is_expected_or_lost(difference: Difference) -> None:
+    assert judged(difference, NONE).kind == "unexplained"
+    assert "no update was installed" in judged(difference, NONE).why
+    peer = crossing(server="EX02")
+    assert judged(difference, peer).kind == "unexplained"
+    assert judged(difference, peer).why.casefold() == "no update was installed on ex01"
+    stayed = Crossing({"ex01": Step("EX01", Version(CU15), Version(CU15))})
+    assert judged(difference, stayed).kind == "unexplained"
+
+
+def test_an_object_of_the_organisation_belongs_to_its_server() -> None:
+    printed = changed(
+        "ExchangeServers",
+        "AdminDisplayVersion",
+        "Version 15.2 (Build 1544.4)",
+        "Version 15.2 (Build 1748.10)",
+        of="EX02",
+        subject="Contoso",
+        kind="Organization",
+        identity="Name",
+    )
+    assert judged(printed, crossing(server="EX02")).kind == "expected"
+    assert judged(printed, crossing(server="EX01")).kind == "unexplained"
+
+
+def test_the_lost_come_first() -> None:
+    found = sort([build(CU14_SU, CU15_SU), POLICY, URL, gone("OwaDirectories", OWA, {})], crossing())
+    assert [one.kind for one in found] == ["lost", "unexplained", "leftover", "expected"]
+
+
+# component states
+
+
+def component(name: str, requester: str, was: str, now: str) -> Difference:
+    return changed(
+        "ServerComponents", ("RemoteStates", requester, "State"), word(was), word(now), of=name, identity="Component"
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "kind", "rule"),
+    [
+        (component("ServerWideOffline", "Functional", "Active", "Inactive"), "leftover", "lost-comp-functional"),
+        (component("HubTransport", "Maintenance", "Active", "Draining"), "leftover", "lost-comp-maint"),
+        (component("OwaProxy", "HealthAPI", "Active", "Inactive"), "leftover", "lost-comp-other"),
+        (component("OwaProxy", "HealthAPI", "Inactive", "Active"), "unexplained", ""),
+        (
+            changed("ServerComponents", "State", word("Active"), word("Inactive"), of="OwaProxy"),
+            "leftover",
+            "lost-comp-other",
+        ),
+    ],
+)
+def test_component_states_by_requester(difference: Difference, kind: str, rule: str) -> None:
+    assert (judged(difference).kind, judged(difference).rule) == (kind, rule)
+
+
+def test_a_requester_that_spoke_and_took_it_back_is_expected() -> None:
+    other = "Requestor:Sidelined; State:Active; Timestamp:1"
+    for state, kind in (("Active", "expected"), ("Inactive", "leftover")):
+        said = thing("", Requester=word("Functional"), State=word(state))
+        keyed = changed("ServerComponents", ("LocalStates", "Functional"), None, said, of="Monitoring", how="new")
+        assert judged(keyed).kind == kind
+        assert judged(replace(keyed, object="PopProxy")).kind != "expected"  # Setup does not touch that one
+        line = f"Requestor:Functional; State:{state}; Timestamp:15.09.2025 10:00:00"
+        text = changed("ServerComponents", "LocalStates", (other,), (other, line), of="Monitoring", added=(line,))
+        assert judged(text).kind == kind
+        assert judged(replace(text, removed=(other,))).kind != "expected"
+
+
+# configuration files
+
+
+def setting(key: str, was: str, now: str | None, path: str = CONFIG, fact: str = "ConfigurationFiles") -> Difference:
+    more = {"Path": path, "key": key}
+    return changed(fact, "value", was, now, of=f"{path} {key}", more=more)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (CU12, CU13, "lost-though-kept"),  # from CU13 on Setup keeps appSettings of this file
+        (CU14_SU, CU15, "lost-though-kept"),
+        ("15.2.1118.7", "15.2.1118.40", ""),  # an SU: no source
+        ("15.2.986.5", CU12, "lost-edgetransport"),
+    ],
+)
+def test_a_reset_key_by_release(old: str, new: str, rule: str) -> None:
+    found = judged(setting("QueueDatabasePath", "D:\\Queue", "C:\\Queue"), crossing(old, new))
+    assert (found.kind, found.rule) == ("lost" if rule else "unexplained", rule)
+
+
+def test_what_the_list_does_not_keep_is_lost() -> None:
+    other = r"C:\Exchange\V15\ClientAccess\ReportingWebService\web.config"
+    assert judged(setting("Own", "1", None, other)).rule == "lost-webconfig-new"
+    mrs = changed(
+        "MailboxReplicationLimits",
+        "Value",
+        "20",
+        "5",
+        of="MaxActiveMovesPerTargetMDB",
+        more={"Path": r"C:\V15\Bin\MSExchangeMailboxReplication.exe.config", "Name": "MaxActiveMovesPerTargetMDB"},
+    )
+    assert (judged(mrs).kind, judged(mrs).rule) == ("lost", "lost-mrs")
+    size = changed(
+        "ConfigurationLimits",
+        "maxRequestLength",
+        "65536",
+        "10240",
+        of="x",
+        more={"Path": r"C:\E\V15\FrontEnd\HttpProxy\owa\web.config", "LocalName": "httpRuntime", "name": ""},
+    )
+    assert judged(size).rule == "lost-though-kept"
+    unlisted = changed(
+        "ConfigurationLimits",
+        "maxStringContentLength",
+        "1",
+        "2",
+        of="x",
+        more={"Path": r"C:\E\V15\FrontEnd\HttpProxy\owa\web.config", "LocalName": "readerQuotas", "name": ""},
+    )
+    assert judged(unlisted).rule == "lost-webconfig-new"
+
+
+def test_a_variable_left_in_a_file_is_lost_by_any_update() -> None:
+    left = setting("BinSearchFolders", "C:\\Exchange\\bin", "%ExchangeInstallDir%bin")
+    assert judged(left, crossing(CU15, CU15_SU)).rule == "lost-installdirvar"
+    assert judged(left, crossing(CU15, CU15_SU)).kind == "lost"
+
+
+def test_new_keys_come_with_the_new_file() -> None:
+    new = came("ConfigurationFiles", f"{CONFIG} Brand", {"Path": CONFIG, "key": "Brand", "value": "new"})
+    assert judged(new).kind == "expected"
+    assert judged(new).unverified
+    assert judged(new, crossing(CU15, CU15_SU)).kind == "unexplained"
+
+
+def test_preserved_settings_are_those_that_setup_keeps_and_that_are_as_before() -> None:
+    at = place("ConfigurationFiles")
+    kept = thing("", Path=CONFIG, key="QueueDatabasePath", value="D:\\Queue")
+    also = thing("", Path=CONFIG, key="Other", value="1")
+    unlisted = thing("", Path=r"C:\E\V15\ClientAccess\ReportingWebService\web.config", key="Own", value="1")
+    lost = Difference(at, "Other", "Thing", ("value",), "changed", "1", "2", before=also)
+    found = preserved([(at, kept), (at, also), (at, unlisted)], [lost], crossing())
+    assert [(one.kind, one.rule, one.difference.how) for one in found] == [("preserved", "preserved-2", "same")]
+    assert found[0].difference.was == "D:\\Queue"
+    assert preserved([(at, kept)], [], crossing(CU15, CU15_SU)) == ()
+    assert preserved([(at, kept)], [], crossing("15.2.986.5", CU12)) == ()
+
+
+# reading the crossing off the differences
+
+
+def test_a_crossing_is_read_from_the_builds_first() -> None:
+    printed = changed(
+        "ExchangeServer", "AdminDisplayVersion", "Version 15.2 (Build 1544.4)", "Version 15.2 (Build 1748.10)"
+    )
+    level = changed("OrganizationLevel", "objectVersion", 16761, 16763, subject="contoso.com", kind="Forest")
+    schema = changed("SchemaVersion", "rangeUpper", "17002", "17003", subject="DC1", kind="DomainController")
+    domain = changed("SystemObjects", "objectVersion", 13242, 13243, subject="contoso.com", kind="Domain")
+    found = crossing_of([printed, build(CU14_SU, CU15_SU, "EX02"), level, schema, domain])
+    assert {name: (str(step.old), str(step.new)) for name, step in found.steps.items()} == {
+        "ex01": (CU14, CU15),
+        "ex02": (CU14_SU, CU15_SU),
+    }
+    assert (found.organization, found.schema, found.domains) == (
+        (16761, 16763),
+        (17002, 17003),
+        {"contoso.com": (13242, 13243)},
+    )
+    both = crossing_of([printed, build(CU14_SU, CU15_SU)])
+    assert str(both.steps["ex01"].new) == CU15_SU
+    assert not crossing_of([]).happened
