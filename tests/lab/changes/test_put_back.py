@@ -60,9 +60,12 @@ COMMANDS: Mapping[str, str] = {
     "imap-settings": "Set-ImapSettings -Server EX01 -MaxConnectionsPerUser 32",
     "antimalware": "Set-MalwareFilteringServer EX01 -BypassFiltering $true -UpdateFrequency 30",
     "mailbox-transport-logs": "Set-MailboxTransportService EX01 -ReceiveProtocolLogPath 'E:\\Logs\\SmtpReceive'",
-    "transport-logs": "Set-TransportService EX01 -ReceiveProtocolLogMaxAge 15.00:00:00 -SendProtocolLogMaxAge '15.0:00:00'",
+    "transport-logs": (
+        "Set-TransportService EX01 -ReceiveProtocolLogMaxAge 15.00:00:00 -SendProtocolLogMaxAge '15.0:00:00'"
+    ),
     "vdir-missing": """
-        New-EcpVirtualDirectory -Server EX01 -WebSiteName 'Default Web Site' -InternalUrl https://mail.contoso.com/ecp `
+        New-EcpVirtualDirectory -Server EX01 -WebSiteName 'Default Web Site' `
+            -InternalUrl https://mail.contoso.com/ecp `
             -ExternalUrl https://mail.contoso.com/ecp
         Get-EcpVirtualDirectory -Identity 'EX01\\ecp (Default Web Site)' | Set-EcpVirtualDirectory `
             -ExtendedProtectionTokenChecking Require""",
@@ -79,11 +82,15 @@ COMMANDS: Mapping[str, str] = {
         Set-MapiVirtualDirectory 'EX01\\mapi (Default Web Site)' -InternalUrl "$url/mapi" -ExternalUrl "$url/mapi"
         Set-EcpVirtualDirectory 'EX01\\ecp (Default Web Site)' -InternalUrl "$url/ecp" -ExternalUrl "$url/ecp\"""",
     "vdir-authentication": """
-        Set-OwaVirtualDirectory 'EX01\\owa (Default Web Site)' -WindowsAuthentication $false -BasicAuthentication $true `
+        Set-OwaVirtualDirectory 'EX01\\owa (Default Web Site)' -WindowsAuthentication $false `
+            -BasicAuthentication $true `
             -FormsAuthentication $true
-        Set-EcpVirtualDirectory 'EX01\\ecp (Default Web Site)' -WindowsAuthentication $false -BasicAuthentication $true `
+        Set-EcpVirtualDirectory 'EX01\\ecp (Default Web Site)' -WindowsAuthentication $false `
+            -BasicAuthentication $true `
             -FormsAuthentication $true""",
-    "mapi-authentication": "Set-MapiVirtualDirectory 'EX01\\mapi (Default Web Site)' -IISAuthenticationMethods NTLM,OAuth,Negotiate",
+    "mapi-authentication": (
+        "Set-MapiVirtualDirectory 'EX01\\mapi (Default Web Site)' -IISAuthenticationMethods NTLM,OAuth,Negotiate"
+    ),
     "outlook-anywhere-names": """
         Set-OutlookAnywhere 'EX01\\Rpc (Default Web Site)' -InternalHostname mail.contoso.com `
             -ExternalHostname mail.contoso.com""",
@@ -161,7 +168,7 @@ _OWN = frozenset({"CreatedBy", "CreatedTime"})
 
 
 def _partly(name: str, key: tuple[str, ...]) -> bool:
-    return key[-1] in _OWN or name in PARTLY and PARTLY[name] in " ".join(key)
+    return key[-1] in _OWN or (name in PARTLY and PARTLY[name] in " ".join(key))
 
 
 def test_all_but_files_and_sections_have_their_commands() -> None:
