@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lab import comparing
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
@@ -125,8 +127,15 @@ def ask() -> Callable[..., Said]:
 def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., World]:
     """Makes demo-clean's world, after the events that are given; ``description`` makes another one's."""
     authority = Authority(tmp_path_factory.mktemp("keys"), anchor(), lasting=True)
+    authority.issue = cache(authority.issue)  # type: ignore[method-assign] # signing is what takes the time
 
     def world(*events: Event, description: Description | None = None) -> World:
         return make_world(description or load_description("demo-clean"), authority, events)
 
     return world
+
+
+@pytest.fixture(scope="session")
+def worlds() -> Any:
+    """What a world says, and where two of them differ."""
+    return comparing

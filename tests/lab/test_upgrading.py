@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lab.comparing import AT, MakeWorld, Said, differences, happened, said
 
 from muster.lab.description import Description, load_description
 from muster.lab.played import UpgradeEvent
 from muster.lab.upgrading import LOSSES, UpgradeRefused, chosen, read_target
 from muster.lab.world.making import World
 from muster.lab.world.playing import NotPlayed
-
-from .worlds import AT, MakeWorld, Said, differences, happened, said
 
 CU15 = "2019 CU15"
 BY_DESIGN = (

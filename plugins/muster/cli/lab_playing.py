@@ -1,4 +1,4 @@
-"""``muster lab upgrade|losses|apply|played|reset``: what happens in an environment's lab, kept for its next starts."""
+"""``muster lab upgrade|losses|apply|played|reset``: what happens in an environment's lab, for its next starts."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,7 +92,7 @@ def lab_apply(
 ) -> None:
     """Run commands in the lab: this text, and nothing else. It is kept only where every command succeeded.
 
-    A wrong parameter, an unknown cmdlet or a missing object fails as in PowerShell and changes nothing: exit status 1.
+    A wrong parameter, an unknown cmdlet or a missing object fails as in PowerShell: exit status 1.
     """
     from muster.lab.changes import Session, try_text  # noqa: PLC0415 - needs the extra of the same name
     from muster.lab.played import RunEvent  # noqa: PLC0415 - likewise

@@ -14,7 +14,7 @@ from muster.lab.powershell.clixml import FULL, PARTIAL, Sender, exported
 from muster.lab.powershell.pipelines import Invocation, run_pipeline
 from muster.lab.rows import Output, Row
 from muster.lab.world.making import World
-from muster.lab.world.playing import make_world
+from muster.lab.world.playing import anchor, make_world
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +108,4 @@ def dumps(
 def world_of(description: str | Path) -> World:
     """A description played without opening a port; raises ``DescriptionMistake``."""
     with TemporaryDirectory() as keys:
-        return make_world(load_description(description), Authority(Path(keys), datetime.now(UTC)))
+        return make_world(load_description(description), Authority(Path(keys), anchor(), lasting=True))

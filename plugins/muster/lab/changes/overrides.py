@@ -10,6 +10,8 @@ from muster.lab.rows import Row
 from muster.lab.shapes import load_shapes
 from muster.lab.world.plans import guid
 
+_ADMINISTRATOR = "{netbios}\\admin"
+"""Who runs commands in the lab."""
 _AGENT_FILES = {"FrontEnd": "fetagents.config"}
 
 
@@ -70,10 +72,9 @@ def _monitoring(session: Session, bound: Bound, piped: Sequence[Row]) -> list[St
     if not bound.get("ApplyVersion") and not bound.get("Duration"):
         raise Refused("Either the Duration or the ApplyVersion parameter must be specified.", bound.cmdlet)
     row = Row(load_shapes()[asked], server=server)
+    root = session.world.plans.written["domains"][session.world.plans.root]
     row.set({"HealthSetName": parts[0], "MonitoringItemName": parts[1], "TargetResource": "\\".join(parts[2:])})
-    row.set(
-        {"Identity": identity, "CreatedTime": session.at, "CreatedBy": session.world.plans.written["account"]["user"]}
-    )
+    row.set({"Identity": identity, "CreatedTime": session.at, "CreatedBy": _ADMINISTRATOR.format(**root)})
     if server:
         row.set({"Server": server})
     for name in ("ItemType", "PropertyName", "PropertyValue", "ApplyVersion"):

@@ -9,7 +9,7 @@ from muster.lab.changes.refusing import syntax
 
 Kind = Literal["word", "text", "parameter", "variable", "sign", "end"]
 _SIGNS = ("@(", "@{", "$(", "(", ")", "{", "}", ",", "=", "|", ";", "&", "[", "]", ".")
-_WORD_ENDS = set(" \t\r\n(){},;|'\"#&")
+_WORD_ENDS = set(" \t\r\n(){},;|'\"&")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _BLOCK = re.compile(r"<#.*?#>", re.DOTALL)
 _VARIABLE = re.compile(r"\$(?:\{([^}]+)\}|((?:env:)?[A-Za-z_]\w*))", re.IGNORECASE)

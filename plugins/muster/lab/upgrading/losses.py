@@ -11,7 +11,7 @@ from muster.lab.world.plans import ServerPlan
 
 Group = Literal["lost", "unsourced", "by-design"]
 """``lost``: a source tells that upgrades lose it, or it follows from how Setup replaces files; ``unsourced``: no
-source says that an update changes it, so it must be told as unexplained; ``by-design``: a text warns of it as meant."""
+source says so, and it must be told as unexplained; ``by-design``: a text warns of it as meant."""
 Losing = Callable[[World, ServerPlan, datetime], None]
 
 

@@ -96,6 +96,11 @@ def _replace_files(world: World, before: ServerPlan, after: ServerPlan, at: date
     for key, values in registry_of(after).items():
         if key.casefold().endswith("\\exchangeserver\\v15\\setup"):
             world.registry[after.name].setdefault(key, {}).update(values)
+    _count_up(world, before, after)
+
+
+def _count_up(world: World, before: ServerPlan, after: ServerPlan) -> None:
+    """The versions of roles and of Exchange's own packages in the registry."""
     for values in world.registry[after.name].values():
         for name, value in values.items():
             if name in {"ConfiguredVersion", "UnpackedVersion"} and value in {before.build, before.cu_build}:

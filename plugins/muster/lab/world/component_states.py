@@ -22,8 +22,10 @@ def say(row: Row, requester: str, state: str, at: datetime, *, places: Iterable[
     """Note what one requester says, in ``LocalStates``, ``RemoteStates`` or both; only its own word is replaced."""
     said = {"Requester": requester, "State": state, "Timestamp": at, "Component": row.get("Component")}
     for place in places:
-        others = [one for one in _said(row, place) if one["Requester"] != requester]
-        row.set({place: [*others, said]})
+        words = _said(row, place)
+        known = any(one["Requester"] == requester for one in words)
+        changed = [said if one["Requester"] == requester else one for one in words]
+        row.set({place: changed if known else [*words, said]})
 
 
 def follow(world: World, server: str) -> None:

@@ -26,7 +26,10 @@ def said(world: World) -> Said:
         }
     for node in world.nodes:
         entry = node.entry("dc1")
-        found |= {("ldap", node.dn, name): values for name, values in entry.attributes.items() if "when" not in name}
+        attributes = {name: values for name, values in entry.attributes.items() if "when" not in name}
+        if states := attributes.get("msExchComponentStates"):  # each ends with when it was said
+            attributes["msExchComponentStates"] = tuple(str(state).rpartition(":")[0] for state in states)
+        found |= {("ldap", node.dn, name): values for name, values in attributes.items()}
         found["ldap", node.dn, "nTSecurityDescriptor"] = node.security
     for (server, port), shown in world.wire.items():
         thumbprint = shown.certificate.thumbprint if shown.certificate else None
