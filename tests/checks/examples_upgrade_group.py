@@ -7,7 +7,7 @@ OWN = "Get-MailboxDatabaseCopyStatus -Server ex05"
 PEER = "Get-MailboxDatabaseCopyStatus -Server ex06"
 SERVERS = "Get-MailboxServer"
 COMPONENTS = "Get-ServerComponentState -Identity ex06"
-STATUS = "Get-DatabaseAvailabilityGroup -Identity DAG02 -Status"
+STATUS = "Get-DatabaseAvailabilityGroup -Status"
 OFFLINE = {"Component": "ServerWideOffline"}
 HELD = "Requestor:Maintenance; State:Inactive; Timestamp:9/15/2025 8:00:00 PM"
 LAGGED = "Enabled:True; PlayDownReason:None; ReplaySuspendReason:None; Percentage:100;"
@@ -43,45 +43,45 @@ EXAMPLES = {
     "upgrade.group-leads": Examples(
         subject="ex05",
         failing={
-            "nobody leads": put(STATUS, PrimaryActiveManager=None),
-            "one that is down leads": put(STATUS, PrimaryActiveManager="EX06", OperationalServers=("EX05",)),
+            "nobody leads": put(STATUS, "DAG02", PrimaryActiveManager=None),
+            "one that is down leads": put(STATUS, "DAG02", PrimaryActiveManager="EX06", OperationalServers=("EX05",)),
         },
         undetermined={
-            "not sent": drop(STATUS, "PrimaryActiveManager"),
-            "the live state did not come": put(STATUS, OperationalServers=None, PrimaryActiveManager=None),
+            "not sent": drop(STATUS, "PrimaryActiveManager", where="DAG02"),
+            "the live state did not come": put(STATUS, "DAG02", OperationalServers=None, PrimaryActiveManager=None),
             "came with an error": partial(STATUS),
         },
         says=("names no primary active manager", "is led by EX06"),
     ),
     "upgrade.witness-in-use": Examples(
         subject="ex05",
-        failing={"not in use": put(STATUS, WitnessShareInUse="None")},
+        failing={"not in use": put(STATUS, "DAG02", WitnessShareInUse="None")},
         undetermined={
-            "not sent": drop(STATUS, "WitnessShareInUse"),
-            "the live state did not come": put(STATUS, WitnessShareInUse=None),
-            "which members there are was not sent": drop(STATUS, "Servers"),
+            "not sent": drop(STATUS, "WitnessShareInUse", where="DAG02"),
+            "the live state did not come": put(STATUS, "DAG02", WitnessShareInUse=None),
+            "which members there are was not sent": drop(STATUS, "Servers", where="DAG02"),
         },
         passing={
             "an odd number of members needs none": put(
-                STATUS, Servers=("EX05", "EX06", "EX07"), WitnessShareInUse="None"
+                STATUS, "DAG02", Servers=("EX05", "EX06", "EX07"), WitnessShareInUse="None"
             ),
-            "the alternate one": put(STATUS, WitnessShareInUse="Alternate"),
+            "the alternate one": put(STATUS, "DAG02", WitnessShareInUse="Alternate"),
         },
         says=("WitnessShareInUse of DAG02 is None",),
     ),
     "upgrade.quorum-without-server": Examples(
         subject="ex05",
         failing={
-            "the witness is not in use": put(STATUS, WitnessShareInUse="None"),
-            "the other member is down": put(STATUS, OperationalServers=("EX05",)),
+            "the witness is not in use": put(STATUS, "DAG02", WitnessShareInUse="None"),
+            "the other member is down": put(STATUS, "DAG02", OperationalServers=("EX05",)),
         },
         undetermined={
-            "who works was not sent": drop(STATUS, "OperationalServers"),
-            "the live state did not come": put(STATUS, OperationalServers=None),
-            "the witness was not sent": drop(STATUS, "WitnessShareInUse"),
+            "who works was not sent": drop(STATUS, "OperationalServers", where="DAG02"),
+            "the live state did not come": put(STATUS, "DAG02", OperationalServers=None),
+            "the witness was not sent": drop(STATUS, "WitnessShareInUse", where="DAG02"),
         },
         passing={
-            "the server itself is down already": put(STATUS, OperationalServers=("EX06",)),
+            "the server itself is down already": put(STATUS, "DAG02", OperationalServers=("EX06",)),
         },
         says=("votes are left without",),
     ),

@@ -112,6 +112,7 @@ def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     parts = [first.name]
     given = {name: value for name, value in first.parameters if isinstance(value, str)}
     parts += [given[name] for name in ("ClassName", "Name") if name in given]
+    parts += ["Status"] if ("Status", True) in first.parameters else []  # the same objects, live
     parts += [value.rpartition("\\")[2].rstrip("'") for value in _paths(given)]
     several = [value[0] for name, value in first.parameters if name == "Path" and isinstance(value, tuple)]
     parts += ["-".join(value.replace("[", "").replace("]", "").split("\\")[-3:]) for value in several]

@@ -57,6 +57,8 @@ def _usage(listed: Listed) -> Usage:
 
 def _about(fixture: str, subject: type[Subject]) -> type[Subject]:
     """Whom a fact fixture's first parameter stands for, beside a subject of this kind."""
+    if fixture == "peers":
+        return Server
     if fixture != "members":
         return SUBJECT_FIXTURES[fixture]
     return DomainController if subject in {Domain, Forest} else Server

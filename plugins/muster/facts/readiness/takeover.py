@@ -1,7 +1,7 @@
 """Whether a database availability group gets by without one of its members, as long as that one is upgraded."""
 
-from collections.abc import Iterator
-from typing import Annotated, ClassVar, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Self, TypeVar
 
 import pytest
 from pydantic import BeforeValidator
@@ -9,8 +9,10 @@ from pydantic import BeforeValidator
 from muster.facts.components import ServerComponents
 from muster.facts.dag import ActivationSettings, DatabaseCopies, DatabaseCopy
 from muster.model import (
+    Answer,
     DatabaseAvailabilityGroup,
     ExchangeCmdlet,
+    Fact,
     Facts,
     FactUnavailable,
     PerServer,
@@ -23,7 +25,7 @@ from muster.model import (
     not_applicable,
 )
 from muster.reading.needs import Needs
-from muster.reading.records import Record
+from muster.reading.records import Record, only_answer
 from muster.reading.values import Text, Texts, Word, read_texts
 from muster.reading.volatile import FROM_DIRECTORY
 
@@ -53,9 +55,7 @@ class GroupStatus(Record):
     primary_active_manager: Text
     witness_share_in_use: Word
 
-    needs: ClassVar[Needs] = {
-        "group": need(ExchangeCmdlet("Get-DatabaseAvailabilityGroup", Identity="{name}", Status=True))
-    }
+    needs: ClassVar[Needs] = {"groups": need(ExchangeCmdlet("Get-DatabaseAvailabilityGroup", Status=True))}
     shape: ClassVar[Shape] = Shape(
         identity=("Identity",),
         unordered=frozenset({"Servers", "StartedMailboxServers", "StoppedMailboxServers", "OperationalServers"}),
@@ -65,6 +65,16 @@ class GroupStatus(Record):
             "OperationalServers": "the live state",
         },
     )
+
+    @classmethod
+    def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
+        """The group of the subject's name among all groups."""
+        for item in only_answer(answers).objects:
+            group = cls.of(item, subject.name)
+            if group.name.casefold() == subject.name.casefold():
+                return group
+        problem = Problem("empty", f"Exchange shows no database availability group named {subject.name}")
+        raise FactUnavailable(subject.name, cls.__name__, problem)
 
     @property
     def witness_counts(self) -> bool:
