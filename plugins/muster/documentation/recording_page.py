@@ -115,6 +115,7 @@ def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     parts += [given[name] for name in ("ClassName", "Name") if name in given]
     parts += ["Status"] if ("Status", True) in first.parameters else []  # the same objects, live
     parts += [given["Filter"].split("'")[1]] if given.get("Filter", "").startswith("State=") else []
+    parts += given["Filter"].split("/")[-2:] if given.get("Filter", "").startswith("/") else []
     parts += ["Clock"] if ("Property", ("LocalDateTime",)) in first.parameters else []
     for value in _paths(given):
         parts += value.split("\\")[1:2] if "HKEY_USERS" in value else []
