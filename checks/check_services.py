@@ -1,11 +1,14 @@
 """Windows services that Exchange is made of."""
 
+import pytest
+
 from muster import Server, Severity, about, control
 from muster.facts.services import NEEDED, STOPS_BY_ITSELF, ServiceHealths, WindowsServices
 
 SERVICES = "https://learn.microsoft.com/exchange/plan-and-deploy/deployment-ref/services-overview"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "services.running",
     title="Exchange's services run, and start by themselves",
