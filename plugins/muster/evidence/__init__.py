@@ -15,9 +15,10 @@ from muster.evidence import (
     verdicts_jsonl,
 )
 from muster.evidence.account import Account, UnreadableRun, account_of
+from muster.evidence.drift_json import last_plan
 from muster.evidence.places import NotWritable, check_writable, new_folder, put, reason_of
 from muster.model import Environment, Run
-from muster.snapshot import Json, dump_environment, file_name
+from muster.snapshot import Json, dump_environment, dumps, file_name
 
 __all__ = [
     "Account",
@@ -27,6 +28,7 @@ __all__ = [
     "UnreadableRun",
     "account_of",
     "check_writable",
+    "last_plan",
     "read",
     "rewrite_report",
     "summary_lines",
@@ -66,6 +68,7 @@ def _write(place: Path, run: Run, account: Account, environment: Environment) ->
         put(place / drift_json.NAME, [drift_json.dump(account.drift)])
         if account.drift.put_back:
             put(place / drift_json.PUT_BACK, [account.drift.put_back])
+            put(place / drift_json.PLAN, [dumps(cast("Json", account.drift.plan))])
     put(place / REPORT, [report_html.dump(account)])
     put(place / "junit.xml", junit_xml.lines(account))
     put(place / manifest_json.NAME, [manifest_json.dump(place)])

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from muster.evidence.account import UnreadableRun
@@ -10,7 +11,7 @@ from muster.evidence.printable import printable
 from muster.model import Drifted, DriftSeen
 from muster.snapshot import Json, dumps
 
-NAME, PUT_BACK = "drift.json", "put-back.ps1"
+NAME, PUT_BACK, PLAN = "drift.json", "put-back.ps1", "put-back.json"
 FORMAT = 1
 
 
@@ -37,11 +38,28 @@ def clean(seen: DriftSeen) -> DriftSeen:
 
 def dump(seen: DriftSeen) -> str:
     """The file's text."""
-    plain: dict[str, Any] = asdict(seen)
+    plain: dict[str, Any] = asdict(replace(seen, plan=None))
+    del plain["plan"]  # it has a file of its own
     plain["made"] = seen.made.isoformat()
     plain["format"] = FORMAT
     data: Json = plain
     return dumps(data)
+
+
+def last_plan(runs: Path, baseline: str) -> tuple[str, object] | None:
+    """The newest plan among the runs of an environment that was made against a baseline: the run's name, and the plan.
+
+    A later run against the same baseline that had nothing to put back ends it.
+    """
+    for path in sorted(runs.glob(f"*/{NAME}"), key=lambda file: file.parent.name, reverse=True):
+        try:
+            if json.loads(path.read_text("utf-8")).get("baseline") != baseline:
+                continue
+            plan = path.with_name(PLAN)
+            return (path.parent.name, json.loads(plan.read_text("utf-8"))) if plan.is_file() else None
+        except (OSError, ValueError, AttributeError):
+            continue  # a run that cannot be read has no plan; a report on it says what is wrong with it
+    return None
 
 
 def load(text: str) -> DriftSeen:

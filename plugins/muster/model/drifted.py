@@ -1,6 +1,6 @@
 """What a run says of drift: flat values for evidence, made by whoever compared."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 SORTS = ("lost", "leftover", "unexplained", "accepted", "expected")
@@ -36,8 +36,8 @@ class DriftSeen:
 
     ``crossings`` says which server went from which release to which; ``compared`` counts values, ``preserved`` those
     that an update touches and that are as before; ``incomparable`` are sentences; ``put_back`` is the text of the
-    plan that puts back what was lost, for an administrator to read and run; ``carried_out`` says what became of the
-    plan of an earlier run.
+    plan that puts back what was lost, for an administrator to read and run, and ``plan`` the same as JSON data for the
+    next run; ``carried_out`` says what became of the plan of an earlier run.
     """
 
     baseline: str
@@ -49,6 +49,7 @@ class DriftSeen:
     incomparable: tuple[str, ...] = ()
     put_back: str = ""
     carried_out: tuple[str, ...] = ()
+    plan: object = field(default=None, hash=False)
 
     def of(self, sort: str) -> tuple[Drifted, ...]:
         """The differences of one sort."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from muster import baseline, upgrade
+from muster import baseline, evidence, upgrade
 from muster.catalogue import Catalogue, Release
 from muster.drift import Difference, Place, told, why_not
 from muster.model import Drifted, DriftSeen, Object
 from muster.pytest.drifting import Drifting, Found, Group
 from muster.pytest.store import FactStore
-from muster.upgrade import Crossing, Sorted
+from muster.upgrade import Crossing, Sorted, put_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,15 @@ def _before(drifting: Drifting) -> Iterator[tuple[Place, Object]]:
                     yield part.place(group), item
 
 
-def seen_of(drifting: Drifting, judged: Judged) -> DriftSeen:
-    """The drift of a run as evidence tells it, the lost first."""
+def seen_of(drifting: Drifting, judged: Judged, reports: Path) -> DriftSeen:
+    """The drift of a run as evidence tells it, the lost first; ``reports`` holds the plans of earlier runs."""
     sources = upgrade.sources()
+    steps = put_back.plan(judged.sorted)
+    commands: dict[int, list[str]] = {}
+    for step in steps:
+        for one in step.differences:
+            told_for = commands.setdefault(id(one), [])
+            told_for += [step.command] if step.command else [*step.edit, *step.notes]
     rows = [
         _row(
             one.difference,
@@ -71,6 +78,7 @@ def seen_of(drifting: Drifting, judged: Judged) -> DriftSeen:
             why=one.why,
             sources=tuple(sources[name].ref if name in sources else name for name in one.sources),
             unverified=one.unverified,
+            commands=tuple(dict.fromkeys(commands.get(id(one.difference), ()))),
         )
         for one in judged.sorted
     ]
@@ -86,11 +94,45 @@ def seen_of(drifting: Drifting, judged: Judged) -> DriftSeen:
         crossings=tuple(f"{step.server}: {step.old} is now {step.new}" for step in judged.crossing.crossed),
         compared=sum(each.comparison.compared for _, each in judged.found),
         preserved=judged.preserved,
+        put_back=put_back.script(steps) if steps else "",
+        plan=put_back.dump_plan(steps) if steps else None,
+        carried_out=_carried_out(drifting, judged, reports),
         incomparable=tuple(why_not(one) for _, each in judged.found for one in each.comparison.incomparable),
     )
 
 
-def _row(difference: Difference, sort: str, *, why: str, sources: tuple[str, ...], unverified: bool) -> Drifted:
+def _carried_out(drifting: Drifting, judged: Judged, reports: Path) -> tuple[str, ...]:
+    """What became of the newest plan that an earlier run made against the same baseline."""
+    earlier = evidence.last_plan(reports / drifting.environment.name, drifting.baseline.name)
+    if earlier is None:
+        return ()
+    folder, plan = earlier
+    try:
+        remembered = put_back.load_plan(plan)
+    except ValueError as wrong:
+        return (f"The plan of {folder} cannot be read: {wrong}",)
+    differences = [one.difference for one in judged.sorted]
+    covered = [
+        (type(group.subject).__name__, group.subject.name, group.fact.__name__)
+        for group, found in judged.found
+        if not found.gaps
+    ]
+    progress = put_back.progress(remembered, differences, covered)
+    said = f"Of the plan of {folder}: {len(progress.done)} of {len(remembered)} steps are carried out"
+    said += f", {len(progress.open)} are open" if progress.open else ""
+    said += f", of {len(progress.unknown)} nobody knows: they were not compared" if progress.unknown else ""
+    return (f"{said}.", *(f"Open: {step.title}" for step in progress.open))
+
+
+def _row(
+    difference: Difference,
+    sort: str,
+    *,
+    why: str,
+    sources: tuple[str, ...],
+    unverified: bool,
+    commands: tuple[str, ...] = (),
+) -> Drifted:
     place = difference.place
     return Drifted(
         name=baseline.name_of(difference),
@@ -103,4 +145,5 @@ def _row(difference: Difference, sort: str, *, why: str, sources: tuple[str, ...
         why=why,
         sources=sources,
         unverified=unverified,
+        put_back=commands,
     )

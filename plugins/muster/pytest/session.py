@@ -175,7 +175,7 @@ class Session:
 
     def drift_seen(self) -> DriftSeen | None:
         """What evidence tells of drift; ``None`` without a baseline."""
-        return drift_account.seen_of(self.drift, self.judged_drift()) if self.drift is not None else None
+        return None if self.drift is None else drift_account.seen_of(self.drift, self.judged_drift(), self.reports)
 
     @property
     def reports(self) -> Path:
