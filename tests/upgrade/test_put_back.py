@@ -178,7 +178,10 @@ def test_addresses_come_before_authentication_and_the_pool_is_recycled() -> None
             ),
             "Set-AcceptedDomain -Identity 'contoso.com' -MakeDefault $true",
         ),
-        (changed("MalwareFilteringServers", "BypassFiltering", True, False, of="EX01"), ""),  # it would protect less
+        (
+            changed("MalwareFilteringServers", "BypassFiltering", True, False, of="EX01"),
+            "Set-MalwareFilteringServer -Identity 'EX01' -BypassFiltering $true",
+        ),
         (
             changed("MalwareFilteringServers", "ScanTimeout", 300, 100, of="EX01"),
             "Set-MalwareFilteringServer -Identity 'EX01' -ScanTimeout 300",
@@ -493,6 +496,16 @@ def test_what_protects_more_now_is_told_and_left_alone() -> None:
         text = script(found)
         assert not [line for line in text.splitlines() if line and not line.startswith("#")]
         assert "Not put back" in text
+
+
+def test_old_protocols_that_are_off_now_stay_off_and_come_off_again() -> None:
+    key = f"{REGISTRY}SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server"
+    off = changed("ExchangeRegistry", "Enabled", "1", "0", of=key, identity="PSPath")
+    assert [one.kind for one in planned(off)] == ["separate"]
+    (step,) = planned(replace(off, was="0", now="1", before=thing("", PSPath=key, Enabled="0")))
+    assert step.command.endswith("-Name 'Enabled' -Value 0 -Type 'DWord'")
+    own = changed("ReceiveConnectors", "PermissionGroups", word("AnonymousUsers"), word("None"), of=RELAY)
+    assert commands(own) == [f"Set-ReceiveConnector -Identity '{RELAY}' -PermissionGroups 'AnonymousUsers'"]
 
 
 def test_a_weakened_default_is_put_back() -> None:

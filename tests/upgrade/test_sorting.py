@@ -469,3 +469,14 @@ def test_what_only_another_cu_loses_a_security_update_does_not_explain() -> None
 
 def test_what_no_source_tells_of_says_so() -> None:
     assert judged(URL).why.startswith("no source says that an update changes")
+
+
+def test_other_places_that_show_the_build() -> None:
+    package = changed("Packages", "DisplayVersion", CU14_SU, CU15_SU, of="Microsoft Exchange Server 2019")
+    assert judged(package).kind == "expected"
+    assert judged(replace(package, now=CU15)).kind == "unexplained"
+    serial = changed(
+        "ServerObject", "serialNumber", "Version 15.2 (Build 31544.4)", "Version 15.2 (Build 31748.10)", of="EX01"
+    )
+    assert judged(serial).kind == "expected"
+    assert judged(replace(serial, now="Version 15.2 (Build 1748.10)")).kind == "unexplained"
