@@ -1,5 +1,7 @@
 """Whether a change weakens what protects a server, or strengthens it: neither is undone or expected by accident."""
 
+import re
+
 from muster.drift import Difference
 from muster.model import Value
 from muster.upgrade.values import names_in, text_of
@@ -22,6 +24,21 @@ SAFE_WHEN = {
 }
 """Property → the value that protects."""
 
+DEFAULTS = frozenset(
+    {
+        "extendedprotectiontokenchecking",
+        "ssloffloading",
+        "externalclientsrequiressl",
+        "internalclientsrequiressl",
+        "requiressl",
+        "mitigationsenabled",
+        "suppressextendedprotection",
+    }
+)
+"""What updates, and Setup, switch on for everybody."""
+
+_OLD_PROTOCOL = re.compile(r"SCHANNEL\\Protocols\\(SSL|PCT|Multi|TLS 1\.[01]\b)", re.IGNORECASE)
+
 NAMES_THAT_PROTECT = {
     "authmechanism": frozenset({"tls", "basicauthrequiretls"}),
     "extendedprotectionflags": frozenset(),
@@ -40,8 +57,16 @@ def weakens(difference: Difference) -> bool:
 
 
 def strengthens(difference: Difference) -> bool:
-    """Whether more is protected now than was: putting the old value back would weaken it."""
-    return _less(difference, difference.now, difference.was)
+    """Whether a security default protects more now than it did: putting the old value back would undo it.
+
+    Only defaults that updates set count, and TLS: that a connector takes anonymous senders, say, is an own setting.
+    """
+    name = difference.path[-1].casefold() if difference.path else ""
+    if _OLD_PROTOCOL.search(difference.object):
+        was, now = text_of(difference.was), text_of(difference.now)
+        off = {"enabled": "0", "disabledbydefault": "1"}.get(name)
+        return off is not None and now == off and was != off
+    return name in DEFAULTS and _less(difference, difference.now, difference.was)
 
 
 def _less(difference: Difference, was: Value, now: Value) -> bool:

@@ -35,7 +35,9 @@ _DOCUMENTED = ("builds_table",)
 _LEVEL_SOURCES = ("schema_table", "learn_prep")
 
 
-def versions(difference: Difference, crossing: Crossing, catalogue: Catalogue) -> Because | None:
+def versions(  # noqa: PLR0911 - one return per place that shows a version
+    difference: Difference, crossing: Crossing, catalogue: Catalogue
+) -> Because | None:
     """Whether the difference is a version that moved to what this update brings, no other."""
     if difference.how != "changed":
         return None
@@ -46,6 +48,10 @@ def versions(difference: Difference, crossing: Crossing, catalogue: Catalogue) -
         return None
     if difference.place.fact == "Build":
         return _build(difference, step, catalogue)
+    if difference.place.fact == "Packages" and difference.property == "DisplayVersion":
+        return _build(difference, step, catalogue)
+    if difference.place.fact == "ServerObject" and difference.property == "serialNumber":
+        return _serial(difference, step)
     if difference.property == "msExchProductId" or (
         difference.property in _PREPARED and difference.place.fact == "OrganizationConfig"
     ):
@@ -101,6 +107,19 @@ def _printed(difference: Difference, step: Step, catalogue: Catalogue) -> Becaus
     if head is None or head.build not in _builds_in(difference.now) or not step.another_cu:
         return None
     return Because("build", f"it prints the CU's own build: {head}", _DOCUMENTED, head.unverified)
+
+
+_ADDED = 30000
+"""What the directory adds to the third number of a build; from experience, unverified."""
+
+
+def _serial(difference: Difference, step: Step) -> Because | None:
+    major, minor, build, *_ = step.new.release
+    now = text_of(difference.added or difference.now)
+    if not step.another_cu or not re.search(rf"\b{major}\.{minor} \(Build {_ADDED + build}\.", now):
+        return None
+    why = "the directory's own word of the CU's build, 30000 higher"
+    return Because("build", why, _DOCUMENTED, unverified=True)
 
 
 def _prepared(difference: Difference, crossing: Crossing) -> Because | None:

@@ -12,7 +12,7 @@ TOP = "MACHINE/WEBROOT/APPHOST"
 ELEMENTS = {
     "WebRedirects": ("enabled", "destination", "exactDestination", "childOnly", "httpResponseStatus"),
     "WebHeaders": ("name", "value"),
-    "SitesHsts": ("enabled", "max-age", "includeSubDomains", "redirectHttpToHttps"),
+    "SitesHsts": ("enabled", "max-age", "includeSubDomains", "redirectHttpToHttps", "preload"),
     "WebAddressRestrictions": ("allowUnlisted",),
     "WebRewriteRules": ("name", "enabled", "url", "type"),
     "WebAccesses": ("sslFlags",),
