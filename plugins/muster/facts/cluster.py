@@ -90,6 +90,7 @@ class DagStatus(Record):
 
     needs: ClassVar[Needs] = {"status": need(ExchangeCmdlet("Get-DatabaseAvailabilityGroup", Status=True))}
     shape: ClassVar[Shape] = Shape(
+        momentary="which member does what just now",
         identity=("Identity",),
         unordered=frozenset(
             {

@@ -291,7 +291,11 @@ class ReplicationHealth(Records[ReplicationTest]):
     needs: ClassVar[Needs] = {
         "tests": need(ExchangeCmdlet("Test-ReplicationHealth", about="{name}", Identity="{name}")),
     }
-    shape = Shape(identity=("Check",), volatile={"RunspaceId": "a new one in every session"})
+    shape = Shape(
+        momentary="how it is just now; what it follows from is compared by itself",
+        identity=("Check",),
+        volatile={"RunspaceId": "a new one in every session"},
+    )
 
 
 @pytest.fixture

@@ -40,6 +40,7 @@ class HealthSets(Records[HealthSet]):
         "report": need(ExchangeCmdlet("Get-HealthReport", Identity="{name}", about="{name}")),
     }
     shape = Shape(
+        momentary="how it is just now; what it follows from is compared by itself",
         identity=("HealthSet",),
         unordered=frozenset({"Entries"}),
         volatile={

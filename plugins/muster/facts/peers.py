@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import pytest
@@ -89,9 +89,16 @@ class _Raw:
         return cls(answer)
 
 
+_TWICE = "the same answers are facts of their own"
+
+
 def _raw(fact: type[Fact]) -> type[_Raw]:
     needs = {name: wanted for name, wanted in fact.needs.items() if isinstance(wanted, Need)}
-    return type(fact.__name__, (_Raw,), {"needs": needs, "shape": fact.shape, "__doc__": fact.__doc__})
+    return type(
+        fact.__name__,
+        (_Raw,),
+        {"needs": needs, "shape": replace(fact.shape, momentary=_TWICE), "__doc__": fact.__doc__},
+    )
 
 
 def _sources() -> Iterator[tuple[str, type[Fact]]]:

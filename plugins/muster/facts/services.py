@@ -170,6 +170,7 @@ class ServiceHealths(Records[ServiceHealth]):
         "health": need(ExchangeCmdlet("Test-ServiceHealth", Server="{name}", about="{name}")),
     }
     shape = Shape(
+        momentary="how it is just now; what it follows from is compared by itself",
         identity=("Role",),
         unordered=frozenset({"ServicesRunning", "ServicesNotRunning"}),
         volatile={"RunspaceId": "a new one in every session"},

@@ -62,6 +62,7 @@ class DatabaseBackups(Records[DatabaseBackup]):
         )
     }
     shape = Shape(
+        momentary="every backup moves it",
         identity=("Identity",),
         unordered=frozenset({"Servers", "DatabaseCopies"}),
         volatile={
@@ -124,7 +125,9 @@ class PartitionBackups(Records[_Partition]):
     record = _Partition
     needs: ClassVar[Needs] = {}
     shape = Shape(
-        identity=("distinguishedName",), volatile={"msDS-ReplAttributeMetaData": "every write, and every backup"}
+        momentary="every backup moves it",
+        identity=("distinguishedName",),
+        volatile={"msDS-ReplAttributeMetaData": "every write, and every backup"},
     )
     _taken: datetime | None = None
 

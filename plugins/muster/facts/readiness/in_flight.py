@@ -78,7 +78,11 @@ class MoveRequests(Records[MoveRequest]):
     needs: ClassVar[Needs] = {
         "moves": need(ExchangeCmdlet("Get-MoveRequest", ResultSize="Unlimited"), may_be_empty=True)
     }
-    shape = Shape(identity=("ExchangeGuid",), volatile={**FROM_DIRECTORY, "Status": "moves on by itself"})
+    shape = Shape(
+        momentary="work that is under way just now",
+        identity=("ExchangeGuid",),
+        volatile={**FROM_DIRECTORY, "Status": "moves on by itself"},
+    )
 
 
 class MigrationBatch(Record):
@@ -99,7 +103,9 @@ class MigrationBatches(Records[MigrationBatch]):
     record = MigrationBatch
     needs: ClassVar[Needs] = {"batches": need(ExchangeCmdlet("Get-MigrationBatch"), may_be_empty=True)}
     shape = Shape(
-        identity=("Identity",), volatile={"RunspaceId": "a new one in every session", "Status": "moves on by itself"}
+        momentary="work that is under way just now",
+        identity=("Identity",),
+        volatile={"RunspaceId": "a new one in every session", "Status": "moves on by itself"},
     )
 
 

@@ -57,6 +57,7 @@ class GroupStatus(Record):
 
     needs: ClassVar[Needs] = {"groups": need(ExchangeCmdlet("Get-DatabaseAvailabilityGroup", Status=True))}
     shape: ClassVar[Shape] = Shape(
+        momentary="which member does what just now",
         identity=("Identity",),
         unordered=frozenset({"Servers", "StartedMailboxServers", "StoppedMailboxServers", "OperationalServers"}),
         volatile={

@@ -66,7 +66,9 @@ class Clocks:
         ),
         "controller": need(LdapSearch(base="", scope="base", attributes=("currentTime",), domain="{domain}")),
     }
-    shape: ClassVar[Shape] = Shape(volatile={"LocalDateTime": "the clock", "currentTime": "the clock"})
+    shape: ClassVar[Shape] = Shape(
+        momentary="the time of asking", volatile={"LocalDateTime": "the clock", "currentTime": "the clock"}
+    )
 
     @staticmethod
     def concerns(subject: Subject) -> bool:

@@ -37,7 +37,7 @@ class SetupStreams(_OnMedia, Records[Stream]):
             WindowsCmdlet("Get-Item", LiteralPath=_SETUP, Stream="*"),
         )
     }
-    shape = Shape(identity=("Stream",))
+    shape = Shape(momentary="what is going to be installed", identity=("Stream",))
 
 
 class SetupSignature(_OnMedia, Record):
@@ -53,7 +53,7 @@ class SetupSignature(_OnMedia, Record):
             WindowsCmdlet("Get-AuthenticodeSignature", LiteralPath=_SETUP),
         )
     }
-    shape: ClassVar[Shape] = Shape()
+    shape: ClassVar[Shape] = Shape(momentary="what is going to be installed")
 
 
 class SetupFile(_OnMedia, Record):
@@ -72,7 +72,7 @@ class SetupFile(_OnMedia, Record):
             )
         )
     }
-    shape: ClassVar[Shape] = Shape(identity=("Name",))
+    shape: ClassVar[Shape] = Shape(momentary="what is going to be installed", identity=("Name",))
 
 
 @pytest.fixture

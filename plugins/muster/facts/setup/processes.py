@@ -61,6 +61,7 @@ class Processes(Records[Process]):
         )
     }
     shape = Shape(
+        momentary="who works there just now",
         identity=("Name", "ProcessId"),
         volatile=dict.fromkeys(("ProcessId", "SessionId", "CreationDate"), "another with every start"),
     )

@@ -186,7 +186,7 @@ class RunningServices(Records[RunningService]):
             )
         )
     }
-    shape = Shape(identity=("Name",))
+    shape = Shape(momentary="how it is just now; what it follows from is compared by itself", identity=("Name",))
 
 
 @pytest.fixture

@@ -52,7 +52,11 @@ class RestartKeys(Records[RegistryKey]):
             WindowsCmdlet("Get-Item", Path=RESTART_KEYS),
         )
     }
-    shape = Shape(identity=("PSChildName",), unordered=frozenset({"Property"}))
+    shape = Shape(
+        momentary="whether a restart is waited for just now",
+        identity=("PSChildName",),
+        unordered=frozenset({"Property"}),
+    )
 
     def reasons(self) -> tuple[str, ...]:
         """Why Windows waits, each in a few words."""
@@ -115,7 +119,7 @@ class SetupLog(Records[LogLine]):
             )
         )
     }
-    shape = Shape(identity=("LineNumber",))
+    shape = Shape(momentary="what Setup did last", identity=("LineNumber",))
 
     def last(self) -> LogLine:
         """The last of them."""

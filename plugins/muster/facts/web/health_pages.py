@@ -16,7 +16,9 @@ class HealthPage(Record):
 
     status: Number
 
-    shape: ClassVar[Shape] = Shape(only=frozenset({"Status"}))
+    shape: ClassVar[Shape] = Shape(
+        momentary="how it is just now; what it follows from is compared by itself", only=frozenset({"Status"})
+    )
 
 
 class OwaHealth(HealthPage):

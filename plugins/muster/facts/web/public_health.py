@@ -33,7 +33,9 @@ class PublicHealthPage(Record):
     status: Number
     server: Annotated[str, BeforeValidator(_read_signature)] = Field(alias="Body")
 
-    shape: ClassVar[Shape] = Shape(only=frozenset({"Status"}))
+    shape: ClassVar[Shape] = Shape(
+        momentary="how it is just now; what it follows from is compared by itself", only=frozenset({"Status"})
+    )
 
     @staticmethod
     def concerns(subject: Subject) -> bool:
