@@ -79,6 +79,7 @@ def _fits_dotnet(
     return ""
 
 
+@pytest.mark.pre_upgrade
 @control(
     "windows.supported-release",
     title="Exchange runs on a release of Windows Server that Microsoft supports for it",
@@ -109,6 +110,7 @@ def check_supported_windows(
     _judge_allowed(windows, policy.windows_server, today)
 
 
+@pytest.mark.pre_upgrade
 @control(
     "windows.dotnet-supported",
     title="The .NET Framework is one that the installed Exchange supports",

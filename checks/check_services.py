@@ -9,6 +9,7 @@ SERVICES = "https://learn.microsoft.com/exchange/plan-and-deploy/deployment-ref/
 
 
 @pytest.mark.post_upgrade
+@pytest.mark.pre_upgrade
 @control(
     "services.running",
     title="Exchange's services run, and start by themselves",

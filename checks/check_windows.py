@@ -1,5 +1,7 @@
 """Windows under Exchange."""
 
+import pytest
+
 from muster import DatabaseAvailabilityGroup, PerServer, Server, Severity, about, control
 from muster.facts.windows import OperatingSystem, Volumes
 
@@ -9,6 +11,7 @@ FREE_ENOUGH = 30 * GIGABYTE  # what Microsoft asks for on the drive that Exchang
 FREE_SHARE = 0.1
 
 
+@pytest.mark.pre_upgrade
 @control(
     "dag.same-windows",
     title="All members of a DAG run the same Windows release",
@@ -24,6 +27,7 @@ def check_same_windows_in_dag(dag: DatabaseAvailabilityGroup, operating_systems:
             assert found.release == highest, f"runs {found.caption} ({found.version}), older than another member"
 
 
+@pytest.mark.pre_upgrade
 @control(
     "windows.free-space",
     title="No volume is about to run full",

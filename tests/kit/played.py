@@ -46,6 +46,17 @@ SCAN_ENGINES: Mapping[str, Any] = {
     },
 }
 """A line that nobody has whose scan engines are as they came."""
+UNEXPANDED: Mapping[str, Any] = {
+    "windows": "ex01",
+    "class": "Select-String",
+    "add": {
+        "Path": "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\ClientAccess\\Owa\\web.config",
+        "Filename": "web.config",
+        "LineNumber": 31,
+        "Line": '      <codeBase href="file:///%ExchangeInstallDir%bin\\Microsoft.Exchange.Common.dll" />',
+    },
+}
+"""A line that a security update leaves that was not started from an elevated prompt."""
 
 GROUP_POLICY: Mapping[str, Any] = {
     "windows": "ex01",
@@ -75,7 +86,7 @@ def played(name: str, *, more: bool = False) -> Played:
     environment, decided = inventory.load(folder), policy.load(folder)
     description = load_description(name)
     if more:
-        description = description.with_patches("more", OVERRIDE, SCAN_ENGINES, GROUP_POLICY)
+        description = description.with_patches("more", OVERRIDE, SCAN_ENGINES, GROUP_POLICY, UNEXPANDED)
     before = os.environ.get(PASSWORD)
     os.environ[PASSWORD] = "correct horse"
     try:

@@ -469,3 +469,19 @@ def test_what_is_no_list_at_all_is_told(read: Reading) -> None:
     assert "it was not made with | fl" in came.unused[0].sentence
     came = read("<Objs Version='1.1.0.1'><Obj", name="x.xml")
     assert {note.kind for note in came.unused} >= {"unreadable"}
+
+
+def test_databases_of_some_servers_are_not_all_databases(read: Reading) -> None:
+    text = fl(
+        ("Name", "DB01"),
+        ("Server", "MAIL1"),
+        ("Servers", "{MAIL1}"),
+        ("CircularLoggingEnabled", "False"),
+        ("MasterServerOrAvailabilityGroup", "DAG01"),
+        ("ObjectClass", "{top, msExchMDB, msExchPrivateMDB}"),
+    )
+    (seen,) = read(text).observations
+    assert seen.question.key == "exchange: Get-MailboxDatabase"
+    assert [one.message for one in shortfalls(seen)] == ["nothing of MAIL2 was printed: there may be more"]
+    (seen,) = read(text.replace("{MAIL1}", "{MAIL1, MAIL2}")).observations
+    assert shortfalls(seen) == ()

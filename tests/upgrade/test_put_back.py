@@ -296,7 +296,10 @@ def test_addresses_come_before_authentication_and_the_pool_is_recycled() -> None
                 "s, http, 10.0.0.5:8080:x.y",
                 {"protocol": "http", "bindingInformation": "10.0.0.5:8080:x.y"},
             ),
-            "New-WebBinding -Name 'Default Web Site' -Protocol 'http' -Port 8080 -IPAddress '10.0.0.5' -HostHeader 'x.y'",
+            (
+                "New-WebBinding -Name 'Default Web Site' -Protocol 'http' -Port 8080"
+                " -IPAddress '10.0.0.5' -HostHeader 'x.y'"
+            ),
         ),
     ],
 )
@@ -603,3 +606,86 @@ def test_the_next_run_says_what_is_done_open_and_unknown() -> None:
 def test_a_plan_that_is_none_is_refused(data: object) -> None:
     with pytest.raises(ValueError, match=r".+"):
         load_plan(data)
+
+
+# what goes away with something else, and what two answers tell of
+
+
+def test_what_follows_from_other_settings_has_no_step_of_its_own() -> None:
+    state = changed("ServerComponents", "State", word("Active"), word("Inactive"), of="OwaProxy")
+    offline = component("ServerWideOffline", "Functional")
+    assert len(planned(state, offline)) == 1
+    assert len(planned(state, replace(offline, object="Monitoring"))) == 2
+    running = changed("ServiceHealths", "RequiredServicesRunning", True, False, of="Mailbox")
+    assert planned(running) == ()
+    assert planned(changed("OwaHealth", "Status", 200, 503)) == ()
+    mapi = changed(
+        "MapiDirectories", "InternalAuthenticationMethods", ("Ntlm", "OAuth"), ("Ntlm",), of=r"EX01\mapi (x)"
+    )
+    assert planned(mapi) == ()
+
+
+def test_the_organisations_answer_and_the_servers_own_are_one_step() -> None:
+    one = changed("OwaDirectories", "ExternalUrl", "https://m/owa", None, of=OWA)
+    other = changed(
+        "OwaDirectories", "ExternalUrl", "https://m/owa", None, of=OWA, subject="Contoso", kind="Organization"
+    )
+    (step,) = planned(other, one)
+    assert len(step.differences) == 2
+    missing = [
+        gone(
+            "EcpDirectories",
+            r"EX01\ecp (Default Web Site)",
+            {"InternalUrl": "https://m/ecp"},
+            subject=subject,
+            kind=kind,
+        )
+        for subject, kind in (("Contoso", "Organization"), ("ex01", "Server"))
+    ]
+    assert commands(*missing) == [
+        (
+            "New-EcpVirtualDirectory -InternalUrl 'https://m/ecp' -Server 'EX01' -WebSiteName 'Default Web Site'"
+            " -Role 'ClientAccess'"
+        )
+    ]
+
+
+def test_a_new_virtual_directory_gets_its_authentication_and_protection_in_the_same_plan() -> None:
+    had: dict[str, Value] = {
+        "Identity": OWA,
+        "InternalAuthenticationMethods": (word("Basic"), word("Fba")),
+        "ExtendedProtectionTokenChecking": word("Require"),
+    }
+    _, authentication, protection = commands(gone("OwaDirectories", OWA, had))
+    assert "-BasicAuthentication $true" in authentication
+    assert "-FormsAuthentication $true" in authentication
+    assert "-WindowsAuthentication $false" in authentication
+    assert protection.endswith("-ExtendedProtectionTokenChecking 'Require'")
+
+
+@pytest.mark.parametrize("right", ["all extended rights", "a18293f1-0685-4540-aa63-e32df421b3a2"])
+def test_a_right_without_a_name_is_given_by_hand(right: str) -> None:
+    entry = gone(
+        "ConnectorPermissions", "x", {"Connector": "CN=x", "Trustee": "S-1-5-7", "Right": right, "Access": "allow"}
+    )
+    (step,) = planned(entry)
+    assert step.command == ""
+    assert right in step.notes[0]
+
+
+def test_an_execution_policy_comes_back_in_its_own_scope_and_a_group_policys_by_hand() -> None:
+    local = changed(
+        "ExecutionPolicies", "ExecutionPolicy", "RemoteSigned", "Unrestricted", of="LocalMachine", identity="Scope"
+    )
+    assert commands(local) == ["Set-ExecutionPolicy -ExecutionPolicy 'RemoteSigned' -Scope 'LocalMachine'"]
+    policy = changed(
+        "ExecutionPolicies", "ExecutionPolicy", "AllSigned", "Undefined", of="MachinePolicy", identity="Scope"
+    )
+    assert commands(policy) == []
+
+
+def test_a_bound_certificate_is_taken_off_before_another_is_bound() -> None:
+    other = changed(
+        "WebBindings", "certificateHash", "ab12", "cd34", of="s, https, *:444:", more={"bindingInformation": "*:444:"}
+    )
+    assert commands(other)[0].startswith("netsh http delete sslcert ipport=0.0.0.0:444; netsh http add sslcert")

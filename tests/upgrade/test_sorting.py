@@ -24,6 +24,7 @@ from kit.differences import (
 from muster.catalogue import Release, published
 from muster.drift import Difference
 from muster.upgrade import Crossing, Sorted, Step, crossing_of, preserved, sort, switches_in
+from muster.upgrade.judged import Because
 
 OWA = r"EX01\owa (Default Web Site)"
 CONFIG = r"C:\Program Files\Microsoft\Exchange Server\V15\Bin\EdgeTransport.exe.config"
@@ -439,3 +440,32 @@ def test_a_crossing_is_read_from_the_builds_first() -> None:
     both = crossing_of([printed, build(CU14_SU, CU15_SU)])
     assert str(both.steps["ex01"].new) == CU15_SU
     assert not crossing_of([]).happened
+
+
+# what mutations of the code showed to be missing
+
+
+def test_a_row_that_fits_does_not_make_a_weakened_default_expected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("muster.upgrade.sorting.by_design", lambda *_: Because("any", "it says so"))
+    weaker = changed("OutlookAnywheres", "SSLOffloading", False, True, of=r"EX01\Rpc (Default Web Site)")
+    assert judged(weaker).kind == "unexplained"
+    assert judged(replace(weaker, was=True, now=False)).kind == "expected"
+
+
+def test_another_cu_is_one_that_is_newer() -> None:
+    back = Step("EX01", Version(CU15), Version(CU14))
+    assert (back.crossed, back.another_cu) == (False, False)
+    update = Step("EX01", Version(CU15), Version(CU15_SU))
+    assert (update.crossed, update.another_cu) == (True, False)
+    assert Step("EX01", Version(CU14_SU), Version(CU15)).another_cu
+
+
+def test_what_only_another_cu_loses_a_security_update_does_not_explain() -> None:
+    override = gone("ServerMonitoringOverrides", "AD\\X, Responder, Enabled", {"Identity": "AD\\X"})
+    assert judged(override).kind == "lost"
+    found = judged(override, crossing(CU15, CU15_SU))
+    assert (found.kind, found.rule) == ("unexplained", "lost-monoverride")
+
+
+def test_what_no_source_tells_of_says_so() -> None:
+    assert judged(URL).why.startswith("no source says that an update changes")

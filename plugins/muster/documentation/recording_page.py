@@ -12,7 +12,7 @@ from muster.documentation.usage import needs
 from muster.model import Command, ExchangeCmdlet, Need, Server, WindowsCmdlet, fill_after
 from muster.resolve import bound
 
-SERVER = Server("EX01", "ex01.contoso.local")
+SERVER = Server("EX01", "ex01.contoso.local", media="D:\\ExchangeSE")
 """Stands for each server in the lines."""
 
 _FOLDER = "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\"
@@ -21,13 +21,14 @@ TYPICAL = {
     "MsiInstallPath": _FOLDER,
     "objectSid": "S-1-5-21-1004336348-1177238915-682003330-1105",
 }
-"""What the earlier answer says where Exchange is installed in its usual folder (and of an account), by property."""
+"""What the earlier answer says where Exchange is installed in its usual folder, by property; a SID to be replaced."""
 
 _INTRODUCTION = """\
 [captures.md](captures.md) says what a capture is. These lines record one by hand: everything that the checks ask of
 Exchange and of Windows, in the first way that needs no earlier answer. They ask and write files, nothing else.
 `EX01` stands for a server: repeat what names it for every server. Where the scan engines' folder (`DatabasePath`)
-is another than here, write it into the lines and the index.
+is another than here, write it into the lines and the index; likewise the SID of the account that will run Setup
+(`S-1-5-21-1004336348-1177238915-682003330-1105`) and the folder of the media (`D:\\ExchangeSE`).
 """
 
 _SHELL = """\
@@ -128,7 +129,12 @@ def _file(subject: str, pipeline: tuple[Command, ...]) -> str:
     given = {name: value for name, value in first.parameters if isinstance(value, str)}
     parts += [given[name] for name in ("ClassName", "Name") if name in given]
     parts += ["Status"] if ("Status", True) in first.parameters else []  # the same objects, live
-    parts += [value.rpartition("\\")[2].rstrip("'") for value in _paths(given)]
+    parts += [given["Filter"].split("'")[1]] if given.get("Filter", "").startswith("State=") else []
+    parts += given["Filter"].split("/")[-2:] if given.get("Filter", "").startswith("/") else []
+    parts += ["Clock"] if ("Property", ("LocalDateTime",)) in first.parameters else []
+    for value in _paths(given):
+        parts += value.split("\\")[1:2] if "HKEY_USERS" in value else []
+        parts.append(value.rpartition("\\")[2].rstrip("'"))
     several = [value[0] for name, value in first.parameters if name == "Path" and isinstance(value, tuple)]
     parts += ["-".join(value.replace("[", "").replace("]", "").split("\\")[-3:]) for value in several]
     if "PSPath" in given:  # of IIS's configuration: the filter tells

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from inspect import getmodule
 from typing import Any
 
 import pytest
@@ -20,12 +19,16 @@ def chosen(config: pytest.Config) -> frozenset[str]:
 
 def judged_at_gates_only(check: Callable[..., Any]) -> bool:
     """Whether a check is there only where a gate is asked for: it or its file says so."""
-    marks = [*_marks(check), *_marks(getmodule(check))]
+    file = check.__globals__.get("pytestmark", [])
+    marks = [*_marks(check), *_read(file)]
     return any(mark.name == ONLY_AT_GATES for mark in marks)
 
 
 def _marks(thing: object) -> list[Any]:
-    found = getattr(thing, "pytestmark", [])
+    return _read(getattr(thing, "pytestmark", []))
+
+
+def _read(found: Any) -> list[Any]:
     return [getattr(one, "mark", one) for one in (found if isinstance(found, list) else [found])]
 
 

@@ -103,7 +103,7 @@ def crossing_of(
         if one.how != "changed":
             continue
         if one.place.fact == "Build":
-            _note(exact, one.place.subject, _build(one.before), _build(one.after))
+            _note(exact, one.place.subject, build_of(one.before), build_of(one.after))
         elif one.place.fact in {"ExchangeServer", "ExchangeServers"} and one.property == "AdminDisplayVersion":
             name = one.object or one.place.subject
             _note(printed, name, _version(one.was), _version(one.now))
@@ -161,7 +161,8 @@ def number_in(value: Value) -> int | None:
     return int(written) if written.isdecimal() else None
 
 
-def _build(item: Object | None) -> Version | None:
+def build_of(item: Object | None) -> Version | None:
+    """The build of a file, however it came; ``None`` where it says none."""
     version = _version(property_of(item, "Version"))
     if version is not None or item is None:
         return version
@@ -187,6 +188,14 @@ def _whose(difference: Difference) -> Iterable[str]:
         yield server
     if found := re.search(r",CN=([^,]+),CN=Servers,", difference.object, re.IGNORECASE):
         yield found[1]
+
+
+def server_name(difference: Difference) -> str:
+    """The server that a difference is about, as it is written there; ``""`` for no single one."""
+    written = next((name for name in _whose(difference) if name), "")
+    if difference.place.subject_kind == "Server":
+        return written if short(written) == short(difference.place.subject) else difference.place.subject
+    return written
 
 
 def name_of(build: Version, catalogue: Catalogue | None = None) -> str:

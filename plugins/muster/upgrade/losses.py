@@ -17,7 +17,8 @@ class Loss:
 
     ``kind`` is what a difference is that it speaks of: ``lost``, ``leftover``, ``unexplained`` (``no_source``) or
     ``expected``. ``any_update``: security and hotfix updates do it too, not only another CU. ``of_files`` says in
-    which releases it is about configuration files, ``""`` for no file. ``put_back``: what to do, by hand, in words.
+    which releases it is about configuration files, ``""`` for no file. ``follows``: it goes
+    away with what it follows from, and has no step of its own. ``put_back``: what to do, by hand, in words.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Loss:
     seen: tuple[Seen, ...]
     put_back: tuple[str, ...]
     note: str
+    follows: bool
     sources: tuple[str, ...]
     unverified: bool = False
     reason: str = ""
@@ -50,6 +52,7 @@ def loss_from(row: Row) -> Loss:
         seen=seen_from(row),
         put_back=texts(row, "put_back"),
         note=maybe(row, "note") or "",
+        follows=row.get("follows") is True,
         sources=texts(row, "source"),
         unverified=doubtful(row),
         reason=maybe(row, "reason") or "",

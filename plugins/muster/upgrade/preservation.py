@@ -23,6 +23,21 @@ SECTIONS = {
 }
 """Fact → the section of a configuration file that it shows; ``""``: single keys (sizes) wherever they stand."""
 
+ATTRIBUTES = {
+    "ConfigurationFiles": ("value",),
+    "ConfigurationProxies": ("proxyaddress", "usesystemdefault", "bypassonlocal"),
+    "ConfigurationLimits": (
+        "maxReceivedMessageSize",
+        "maxStringContentLength",
+        "maxAllowedContentLength",
+        "maxRequestLength",
+        "memoryLimitMegabytes",
+    ),
+    "MailboxReplicationLimits": ("Value",),
+    "RuntimeSettings": ("enabled",),
+}
+"""The same facts → the attributes that hold what somebody set."""
+
 _VARIABLE = "%exchangeinstalldir%"
 _SOURCE = ("learn_ccp",)
 
@@ -191,10 +206,5 @@ def _named(item: Object) -> _Named:
 
 
 def _keys(place: Place, item: Object) -> tuple[str, ...]:
-    if SECTIONS.get(place.fact) == "":
-        return tuple(
-            name
-            for name, value in item.properties.items()
-            if name not in {"Path", "LocalName", "name", "Number"} and value
-        )
-    return ("value",) if place.fact == "ConfigurationFiles" else tuple(item.properties)[-1:]
+    held = tuple(name for name in ATTRIBUTES.get(place.fact, ()) if text_of(property_of(item, name)))
+    return held if SECTIONS.get(place.fact) == "" else held[:1]

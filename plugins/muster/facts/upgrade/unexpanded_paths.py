@@ -38,11 +38,18 @@ class UnexpandedPath(Record):
         return below_installation(self.path)
 
 
+class _File(Record):
+    path: Text
+
+
 class UnexpandedInstallPaths(Records[UnexpandedPath]):
     """The web applications' files that nobody finished; none in order.
 
-    That files were searched is known because settings of some came. Of a line only its number is asked for.
+    ``searched`` are some of those that were searched: they are there, because settings of them came.
+    Of a line only its number is asked for.
     """
+
+    searched: frozenset[str] = frozenset()
 
     record = UnexpandedPath
     needs: ClassVar[Needs] = {
@@ -69,9 +76,18 @@ class UnexpandedInstallPaths(Records[UnexpandedPath]):
 
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
-        """Read what was found."""
+        """Read what was found, and where it was looked for."""
         found = answer_named(answers, "found")
-        return cls(tuple(UnexpandedPath.of(item, subject.name) for item in found.objects)).told_by(found, subject)
+        made = cls(tuple(UnexpandedPath.of(item, subject.name) for item in found.objects)).told_by(found, subject)
+        files = (_File.of(item, subject.name) for item in answer_named(answers, "files").objects)
+        made.searched = frozenset(below_installation(file.path) for file in files)
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        """Equal when the same was found in the same files."""
+        return super().__eq__(other) and isinstance(other, UnexpandedInstallPaths) and self.searched == other.searched
+
+    __hash__ = None
 
 
 @pytest.fixture

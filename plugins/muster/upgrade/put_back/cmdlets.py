@@ -32,6 +32,7 @@ class Setting:
     renames: Mapping[str, str] = field(hash=False)
     methods: Mapping[str, str] = field(hash=False)
     by_hand: frozenset[str] = frozenset()
+    follows: frozenset[str] = frozenset()
     then: str | None = None
     order: str = "settings"
 
@@ -75,6 +76,7 @@ def _setting(row: Row) -> Setting:
         renames={name: str(value) for name, value in inner(row, "renames").items()},
         methods={name.casefold(): str(value) for name, value in inner(row, "methods").items()},
         by_hand=frozenset(name.casefold() for name in texts(row, "by_hand")),
+        follows=frozenset(name.casefold() for name in texts(row, "follows")),
         then=maybe(row, "then"),
         order=maybe(row, "order") or "settings",
     )

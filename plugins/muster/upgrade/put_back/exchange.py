@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from muster.drift import Difference
 from muster.model import Object, Value
+from muster.upgrade.crossing import server_name
 from muster.upgrade.put_back.cmdlets import Setting, cmdlet_called, settings
 from muster.upgrade.put_back.literals import UnwritableError, command
 from muster.upgrade.put_back.steps import HAND, SHELL, Draft
@@ -31,9 +32,12 @@ def drafts(differences: Iterable[Difference]) -> Iterator[tuple[tuple[Difference
     whole = next((one for one in own if not one.path), None)
     if whole is not None:
         yield (whole,), _object(whole, setting)
+        yield from (((whole,), draft) for draft in _rest(whole, setting))
         own = tuple(one for one in own if one.path)
     phases: dict[str, list[Difference]] = {}
     for one in own:
+        if one.property.casefold() in setting.follows:
+            continue
         phases.setdefault(_phase(one, setting), []).append(one)
     for phase, grouped in phases.items():
         yield from _set(tuple(grouped), setting, phase)
@@ -71,7 +75,7 @@ def _set(
         return
     cmdlet = cmdlet_called(setting.set)
     try:
-        line = command(setting.set, [*named(by_command[0], setting, cmdlet.identity), *wanted.items()])
+        line = command(setting.set, [*named(by_command[0], setting, has_identity=cmdlet.identity), *wanted.items()])
     except UnwritableError as why:
         yield tuple(by_command), by_hand(f"its name: {why}")
         return
@@ -99,7 +103,7 @@ def _parameters(difference: Difference, setting: Setting) -> list[tuple[str, Val
     return []
 
 
-def named(difference: Difference, setting: Setting, has_identity: bool) -> list[tuple[str, Value]]:
+def named(difference: Difference, setting: Setting, *, has_identity: bool) -> list[tuple[str, Value]]:
     """The parameters that say which object is meant."""
     found: list[tuple[str, Value]] = []
     if setting.identity and has_identity:
@@ -130,6 +134,26 @@ def _object(difference: Difference, setting: Setting) -> Draft:
     return Draft(order, SHELL, line, cmdlet.what_if, hints=(setting.then,) if setting.then else (), notes=notes)
 
 
+def _rest(difference: Difference, setting: Setting) -> Iterator[Draft]:
+    """What a new virtual directory lacks: how clients prove who they are, and Extended Protection."""
+    if not setting.web or difference.how != "gone" or difference.before is None or not setting.set:
+        return
+    cmdlet = cmdlet_called(setting.set)
+    named_so = named(difference, setting, has_identity=cmdlet.identity)
+    had = names_in(property_of(difference.before, "InternalAuthenticationMethods"))
+    on = {setting.methods[name] for name in had if name in setting.methods}
+    switches = [(name, name in on) for name in sorted(set(setting.methods.values()))]
+    lists = [(name, property_of(difference.before, name)) for name in ("IISAuthenticationMethods",)]
+    known = [(setting.parameter(cmdlet, name), value) for name, value in lists if value]
+    methods = [*(switches if had else []), *((name, value) for name, value in known if name)]
+    if methods:
+        yield Draft("authentication", SHELL, command(setting.set, [*named_so, *methods]), cmdlet.what_if)
+    checking = property_of(difference.before, "ExtendedProtectionTokenChecking")
+    if text_of(checking) and setting.parameter(cmdlet, "ExtendedProtectionTokenChecking"):
+        wanted: list[tuple[str, Value]] = [*named_so, ("ExtendedProtectionTokenChecking", checking)]
+        yield Draft("protection", SHELL, command(setting.set, wanted), cmdlet.what_if)
+
+
 def _made(setting: Setting, before: Object) -> Iterator[tuple[str, Value]]:
     cmdlet = cmdlet_called(setting.new or "")
     for name in setting.new_with:
@@ -142,7 +166,7 @@ def _made(setting: Setting, before: Object) -> Iterator[tuple[str, Value]]:
 def _where(difference: Difference, setting: Setting) -> Iterator[tuple[str, Value]]:
     if setting.web:
         site = "Exchange Back End" if "(exchange back end)" in difference.object.casefold() else "Default Web Site"
-        yield "Server", difference.place.subject
+        yield "Server", server_name(difference)
         yield "WebSiteName", site
         yield "Role", "Mailbox" if site == "Exchange Back End" else "ClientAccess"
     elif setting.server:

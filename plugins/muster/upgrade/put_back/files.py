@@ -4,7 +4,7 @@ from xml.sax.saxutils import quoteattr
 
 from muster.drift import Difference
 from muster.model import Object, Value
-from muster.upgrade.preservation import below_installation, setting_of
+from muster.upgrade.preservation import ATTRIBUTES, below_installation, setting_of
 from muster.upgrade.put_back.literals import one_line
 from muster.upgrade.put_back.steps import HAND, Draft
 from muster.upgrade.values import property_of, text_of
@@ -71,11 +71,7 @@ def element(difference: Difference, item: Object) -> str:
     if difference.place.fact == "MailboxReplicationLimits":
         return f"<MRSConfiguration {one_line(shown.get('Name', ''))}={_attribute(shown, 'Value')} />"
     tag, name = one_line(shown.get("LocalName", "")), one_line(shown.get("name", ""))
-    changed = (
-        [difference.property]
-        if difference.path
-        else [each for each in shown if each not in {"Path", "LocalName", "name", "Number"}]
-    )
+    changed = (difference.property,) if difference.path else ATTRIBUTES[difference.place.fact]
     values = " ".join(f"{one_line(each)}={_attribute(shown, each)}" for each in changed if shown.get(each))
     return f"<{tag}{f' name={quoteattr(name)}' if name and name != tag else ''} {values} />"
 

@@ -1,5 +1,7 @@
 """Access rights on connectors: after ``PermissionGroups``, which writes the access list anew."""
 
+import re
+
 from muster.drift import Difference
 from muster.model import Value
 from muster.upgrade.put_back.literals import command, one_line
@@ -13,6 +15,8 @@ NAMES = {
 }
 """Well-known accounts as Add-ADPermission's documentation names them; any other goes by its SID."""
 
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
 
 def permission(difference: Difference) -> Draft:
     """Give one right again, of which the fact tells connector, account and right; anything else by hand."""
@@ -22,6 +26,11 @@ def permission(difference: Difference) -> Draft:
     )
     if difference.how != "gone" or difference.path or not (connector and user and right):
         return Draft("by hand", HAND, notes=(_told(difference),))
+    if _GUID.fullmatch(right) or " " in right:
+        note = (
+            f"Right {right} of {one_line(user)} has no name that is sure: it comes with PermissionGroups, or by hand"
+        )
+        return Draft("by hand", HAND, notes=(note,))
     wanted: list[tuple[str, Value]] = [
         ("Identity", connector),
         ("User", NAMES.get(user, user)),
@@ -38,6 +47,6 @@ def _told(difference: Difference) -> str:
         said = " ".join(text_of(property_of(item, name)) for name in ("Trustee", "Access", "Right"))
         return f"A new right ({one_line(said)}): muster removes nothing (Remove-ADPermission does)"
     return (
-        f"The access list of '{one_line(difference.object)}' is another: compare the extended rights (Get-ADPermission)"
+        f"The access list of '{one_line(difference.object)}' is another: compare extended rights (Get-ADPermission)"
         " and give those back that are missing"
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from muster.drift import Difference
+from muster.upgrade.crossing import server_name
 from muster.upgrade.judged import Sorted
 from muster.upgrade.losses import loss_called
 from muster.upgrade.preservation import SECTIONS
@@ -11,10 +12,11 @@ from muster.upgrade.put_back import exchange, files, registry, server_state, web
 from muster.upgrade.put_back.cmdlets import settings
 from muster.upgrade.put_back.literals import UnwritableError, as_text, one_line
 from muster.upgrade.put_back.permissions import permission
-from muster.upgrade.put_back.steps import HAND, ORDER, Draft, PutBack
+from muster.upgrade.put_back.steps import HAND, ORDER, SERVER, Draft, PutBack
 from muster.upgrade.security import strengthens
+from muster.upgrade.seen import requester_of
 
-SPECIAL: dict[str, Callable[[Difference], Draft]] = {
+SPECIAL: dict[str, Callable[[Difference], Draft | tuple[Draft, ...]]] = {
     "ServerComponents": server_state.component,
     "WindowsServices": server_state.service,
     "ClusterNodes": server_state.cluster_node,
@@ -24,6 +26,7 @@ SPECIAL: dict[str, Callable[[Difference], Draft]] = {
     "RelayRights": permission,
     "ConnectorPermissions": permission,
     **dict.fromkeys(SECTIONS, files.configuration),
+    "ExecutionPolicies": server_state.execution_policy,
     "ExchangeRegistry": registry.value,
     "ExtendedProtectionSuppressed": registry.value,
     "OwaFiles": files.look,
@@ -48,12 +51,33 @@ def plan(judged: Iterable[Sorted]) -> tuple[PutBack, ...]:
 
     In order. What would undo a security default comes last, as ``separate``: told, and without a command to run.
     """
-    wanted = [one for one in judged if one.kind in {"lost", "leftover"} or (one.kind == "unexplained" and one.rule)]
+    told = tuple(judged)
+    wanted = [one for one in told if _is_wanted(one) and not _follows(one, told)]
     left_alone = [one for one in wanted if strengthens(one.difference)]
     steps = [_step(each) for each in _drafts([one for one in wanted if one not in left_alone])]
     merged = _merged(steps)
     ordered = sorted(merged, key=lambda step: (ORDER.index(step.order), step.server, step.key))
-    return (*ordered, *(_separate(one) for one in left_alone), *(_separate(one) for one in judged if _undone(one)))
+    return (*ordered, *(_separate(one) for one in left_alone), *(_separate(one) for one in told if _undone(one)))
+
+
+def _is_wanted(one: Sorted) -> bool:
+    return one.kind in {"lost", "leftover"} or (one.kind == "unexplained" and bool(one.rule))
+
+
+def _follows(one: Sorted, judged: Iterable[Sorted]) -> bool:
+    """Whether it goes away with something else: a component's state with the requester's word that holds it."""
+    row = loss_called(one.rule)
+    if row is not None and row.follows:
+        return True
+    difference = one.difference
+    if difference.place.fact != "ServerComponents" or requester_of(difference):
+        return False
+    return any(
+        other.difference.place.subject == difference.place.subject
+        and other.difference.object.casefold() in {difference.object.casefold(), "serverwideoffline"}
+        and bool(requester_of(other.difference))
+        for other in judged
+    )
 
 
 def _undone(one: Sorted) -> bool:
@@ -67,24 +91,26 @@ def _drafts(wanted: list[Sorted]) -> Iterator[_Wanted]:
         if fact in settings():
             by_object.setdefault((one.difference.place, one.difference.object), []).append(one)
         else:
-            yield _Wanted((one,), _special(one))
+            yield from (_Wanted((one,), draft) for draft in _special(one))
     for own in by_object.values():
         of = {id(one.difference): one for one in own}
         for differences, draft in exchange.drafts(one.difference for one in own):
             yield _Wanted(tuple(of[id(each)] for each in differences), draft)
 
 
-def _special(one: Sorted) -> Draft:
+def _special(one: Sorted) -> tuple[Draft, ...]:
     make = SPECIAL.get(one.difference.place.fact)
+    if make is None:
+        return (Draft("by hand", HAND),)
     try:
-        return make(one.difference) if make else Draft("by hand", HAND)
+        made = make(one.difference)
     except UnwritableError as why:
-        return Draft("by hand", HAND, notes=(f"{why}: enter it by hand",))
+        return (Draft("by hand", HAND, notes=(f"{why}: enter it by hand",)),)
+    return made if isinstance(made, tuple) else (made,)
 
 
 def _step(wanted: _Wanted) -> PutBack:
     first, draft = wanted.told[0], wanted.draft
-    place = first.difference.place
     by_hand = draft.where == HAND and not draft.edit
     rows = [row for one in wanted.told if (row := loss_called(one.rule))]
     words = tuple(dict.fromkeys(each for row in rows for each in row.put_back)) if by_hand else ()
@@ -94,7 +120,7 @@ def _step(wanted: _Wanted) -> PutBack:
         kind=min(kinds, key=("lost", "leftover", "unexplained").index),
         order=draft.order,
         where=draft.where,
-        server=draft.server or (place.subject if place.subject_kind == "Server" else ""),
+        server=draft.server or server_name(first.difference),
         title="; ".join(sentence(one.difference) for one in wanted.told),
         command=draft.command,
         what_if=f"{draft.command} -WhatIf" if draft.command and draft.what_if else "",
@@ -117,7 +143,7 @@ def _merged(steps: list[PutBack]) -> list[PutBack]:
     """One step per command: what differs in the registry and in the directory is put back at once."""
     by_key: dict[str, PutBack] = {}
     for step in steps:
-        same = f"{step.where}|{step.server}|{step.command}" if step.command else f"{step.key}|{step.title}"
+        same = _same(step)
         before = by_key.get(same)
         if before is None:
             by_key[same] = step
@@ -142,15 +168,22 @@ def _merged(steps: list[PutBack]) -> list[PutBack]:
     return list(by_key.values())
 
 
+def _same(step: PutBack) -> str:
+    """What two steps have in common that do the same: the organisation's answer and the server's own tell of it."""
+    if step.command:
+        return f"{step.where}|{step.server if step.where == SERVER else ''}|{step.command}".casefold()
+    first = step.differences[0]
+    return "|".join([step.server, first.place.fact, first.object, step.order, *step.edit, *step.notes]).casefold()
+
+
 def _separate(one: Sorted) -> PutBack:
-    place = one.difference.place
     note = "Not put back: the new value protects more. To change it is a decision of its own, outside this plan."
     return PutBack(
         key=_key(one.difference, "separate", *one.difference.path),
         kind="separate",
         order="by hand",
         where=HAND,
-        server=place.subject if place.subject_kind == "Server" else "",
+        server=server_name(one.difference),
         title=sentence(one.difference),
         notes=(note,),
         rules=(one.rule,) if one.rule else (),

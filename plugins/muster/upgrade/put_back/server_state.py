@@ -102,6 +102,17 @@ def transport_agent(difference: Difference) -> Draft:
     return Draft("by hand", HAND, notes=(f"Transport agent '{name}': {difference.property} is another now",))
 
 
+def execution_policy(difference: Difference) -> Draft:
+    """Set a scope's policy as it was; the scopes of a group policy come back with the policy."""
+    scope = text_of(property_of(difference.before, "Scope")) or difference.object
+    policy = text_of(property_of(difference.before, "ExecutionPolicy"))
+    if scope not in {"LocalMachine", "CurrentUser"} or not policy or difference.before is None:
+        note = f"Execution policy of scope {one_line(scope)}: link the group policy again, then gpupdate /force"
+        return Draft("by hand", HAND, notes=(note,))
+    line = command("Set-ExecutionPolicy", [("ExecutionPolicy", policy), ("Scope", scope)])
+    return Draft("registry", SERVER, line, what_if=True)
+
+
 def certificate(difference: Difference) -> Draft:
     """Bind services to a certificate again; a certificate that is gone has a key that nobody here has."""
     thumbprint = text_of(property_of(difference.before, "Thumbprint")) or difference.object

@@ -9,17 +9,19 @@ from muster.upgrade.put_back.steps import HAND, SERVER, SHELL, Draft
 from muster.upgrade.values import property_of, text_of
 
 TOP = "MACHINE/WEBROOT/APPHOST"
-ELEMENTS = (
-    "WebRedirects",
-    "WebHeaders",
-    "SitesHsts",
-    "WebAddressRestrictions",
-    "WebRewriteRules",
-    "WebAccesses",
-    "WebLogs",
-    "ApplicationPools",
-)
-"""Facts whose objects are elements of IIS's configuration."""
+ELEMENTS = {
+    "WebRedirects": ("enabled", "destination", "exactDestination", "childOnly", "httpResponseStatus"),
+    "WebHeaders": ("name", "value"),
+    "SitesHsts": ("enabled", "max-age", "includeSubDomains", "redirectHttpToHttps"),
+    "WebAddressRestrictions": ("allowUnlisted",),
+    "WebRewriteRules": ("name", "enabled", "url", "type"),
+    "WebAccesses": ("sslFlags",),
+    "WebLogs": ("directory", "logFormat", "period"),
+    "ApplicationPools": ("time", "requests", "memory", "privateMemory"),
+}
+"""Facts whose objects are elements of IIS's configuration, and the attributes that somebody sets."""
+
+_TOLD = ("PSPath", "Location", "ItemXPath", "protocol", "bindingInformation", "certificateHash")
 
 COLLECTIONS = {
     "WebHeaders": ("/system.webServer/httpProtocol/customHeaders", ("name", "value")),
@@ -30,19 +32,17 @@ COLLECTIONS = {
 EXCHANGE_APPLICATION = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
 """The application id that IIS's bindings carry; source: Microsoft's repair of the back end's binding."""
 
-_PLACE = frozenset({"pspath", "location", "itemxpath"})
 
-
-def element(difference: Difference) -> Draft:
-    """One attribute as it was; an entry of a collection that is gone, whole."""
+def element(difference: Difference) -> tuple[Draft, ...]:
+    """One attribute as it was; an entry of a collection that is gone, whole; of another element each attribute."""
     item = difference.before
     if item is None or difference.place.fact == "WebRewriteRules":
-        return _by_hand(difference)
+        return (_by_hand(difference),)
     try:
-        line = _changed(difference, item) if difference.path else _gone(difference, item)
+        lines = (_changed(difference.property, item),) if difference.path else _gone(difference, item)
     except UnwritableError as why:
-        return Draft("by hand", HAND, notes=(f"{one_line(difference.object)}: {why}",))
-    return Draft("web server", SERVER, line, what_if=True) if line else _by_hand(difference)
+        return (Draft("by hand", HAND, notes=(f"{one_line(difference.object)}: {why}",)),)
+    return tuple(Draft("web server", SERVER, line, what_if=True) for line in lines) or (_by_hand(difference),)
 
 
 def _where(item: Object) -> list[tuple[str, Value]]:
@@ -51,35 +51,26 @@ def _where(item: Object) -> list[tuple[str, Value]]:
     return [*place, ("Location", location)] if location else place
 
 
-def _changed(difference: Difference, item: Object) -> str:
+def _changed(name: str, item: Object) -> str:
     wanted: list[tuple[str, Value]] = [
         *_where(item),
         ("Filter", text_of(property_of(item, "ItemXPath"))),
-        ("Name", difference.property),
-        ("Value", text_of(property_of(item, difference.property))),
+        ("Name", name),
+        ("Value", text_of(property_of(item, name))),
     ]
     return command("Set-WebConfigurationProperty", wanted)
 
 
-def _gone(difference: Difference, item: Object) -> str:
+def _gone(difference: Difference, item: Object) -> tuple[str, ...]:
     if difference.how != "gone":
-        return ""
-    shown = {name: text_of(value) for name, value in item.properties.items() if name.casefold() not in _PLACE}
-    found = COLLECTIONS.get(difference.place.fact)
-    if found is None:
-        wanted: list[tuple[str, Value]] = [
-            *_where(item),
-            ("Filter", text_of(property_of(item, "ItemXPath"))),
-            ("Name", "."),
-        ]
-        values = table((name, value) for name, value in shown.items() if value)
-        return f"{command('Set-WebConfigurationProperty', wanted)} -Value {values}"
-    section, attributes = found
-    if not shown.get(attributes[0]):
-        return ""
+        return ()
+    shown = {name: text_of(value) for name, value in item.properties.items()}
+    section, attributes = COLLECTIONS.get(difference.place.fact, ("", ()))
+    if not section or not shown.get(attributes[0]):
+        return tuple(_changed(name, item) for name in ELEMENTS[difference.place.fact] if shown.get(name))
     values = table((name, shown[name]) for name in attributes if shown.get(name))
     added = command("Add-WebConfigurationProperty", [*_where(item), ("Filter", section), ("Name", ".")])
-    return f"{added} -Value {values}"
+    return (f"{added} -Value {values}",)
 
 
 def _by_hand(difference: Difference) -> Draft:
@@ -87,7 +78,7 @@ def _by_hand(difference: Difference) -> Draft:
     told = ", ".join(
         f"{name} {one_line(text_of(value))}"
         for name, value in (item.properties.items() if item else ())
-        if text_of(value)
+        if text_of(value) and name in {*_TOLD, *ELEMENTS.get(difference.place.fact, ())}
     )
     said = "was" if difference.before is not None else "is new, and muster removes nothing:"
     return Draft("by hand", HAND, notes=(f"IIS: {one_line(difference.object)} {said} {told}",))
@@ -140,5 +131,11 @@ def certificate(difference: Difference, port: str, thumbprint: str) -> Draft:
         return _by_hand(difference)
     at = f"ipport=0.0.0.0:{port}"
     line = f"netsh http add sslcert {at} certhash={thumbprint} appid={quoted(EXCHANGE_APPLICATION)}"
-    note = f"Where another certificate is bound there, first: netsh http delete sslcert {at}"
-    return Draft("certificates", SERVER, line, hints=hints, notes=(note,))
+    if _is_bound(difference):
+        line = f"netsh http delete sslcert {at}; {line}"
+    return Draft("certificates", SERVER, line, hints=hints, notes=("netsh has no -WhatIf.",))
+
+
+def _is_bound(difference: Difference) -> bool:
+    """Whether another certificate is bound there now, which netsh does not write over."""
+    return bool(property_of(difference.after, "certificateHash") or property_of(difference.after, "Chain"))
