@@ -108,6 +108,9 @@ def test_the_same_requester_only(session: Session, component: str) -> None:
     assert state.get("State") == "Inactive"
     run_text(session, f"Set-ServerComponentState EX01 -Component {component} -State Active -Requester Functional")
     assert state.get("State") == "Active"
+    words = state.get("LocalStates")
+    assert isinstance(words, list)
+    assert sorted(word["Requester"] for word in words) == ["Functional", "Maintenance"]
 
 
 def test_sizes_spans_and_lists_read_as_exchange_prints_them(session: Session) -> None:
