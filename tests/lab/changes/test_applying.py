@@ -95,18 +95,22 @@ def test_what_if_checks_everything_and_changes_nothing(session: Session, worlds:
         run_text(session, f"Set-ReceiveConnector {FRONT} -Bandwidth 1 -WhatIf")
 
 
-def test_the_same_requester_only(session: Session) -> None:
-    run_text(session, "Set-ServerComponentState EX01 -Component OwaProxy -State Inactive -Requester Functional")
+@pytest.mark.parametrize("component", ["OwaProxy", "HubTransport"])  # the second one has heard Maintenance before
+def test_the_same_requester_only(session: Session, component: str) -> None:
+    run_text(session, f"Set-ServerComponentState EX01 -Component {component} -State Inactive -Requester Functional")
     state = next(
         one
         for one in session.world.rows("Get-ServerComponentState")
-        if one.server == "EX01" and one.get("Component") == "OwaProxy"
+        if one.server == "EX01" and one.get("Component") == component
     )
     assert state.get("State") == "Inactive"
-    run_text(session, "Set-ServerComponentState EX01 -Component OwaProxy -State Active -Requester Maintenance")
+    run_text(session, f"Set-ServerComponentState EX01 -Component {component} -State Active -Requester Maintenance")
     assert state.get("State") == "Inactive"
-    run_text(session, "Set-ServerComponentState EX01 -Component OwaProxy -State Active -Requester Functional")
+    run_text(session, f"Set-ServerComponentState EX01 -Component {component} -State Active -Requester Functional")
     assert state.get("State") == "Active"
+    words = state.get("LocalStates")
+    assert isinstance(words, list)
+    assert sorted(word["Requester"] for word in words) == ["Functional", "Maintenance"]
 
 
 def test_sizes_spans_and_lists_read_as_exchange_prints_them(session: Session) -> None:
