@@ -179,9 +179,28 @@ def _put(path: Path, text: str) -> None:
 def load(environment: Path, name: str, expected: str = "") -> Baseline:
     """Read a baseline; raises ``BaselineMistake`` for one that is missing, altered, of another environment or form."""
     place = Path(name) if _is_path(name) else folder_of(environment, name)
+    head = readable(place, expected)
+    try:
+        found = replay.load(place)
+    except ReplayMistakes as mistakes:
+        raise BaselineMistake(str(mistakes)) from None
+    subjects = head.get("subjects")
+    recorded = frozenset(
+        (str(one.get("kind")), str(one.get("name")))
+        for one in (subjects if isinstance(subjects, list) else [])
+        if isinstance(one, dict)
+    )
+    return Baseline(str(head.get("baseline") or place.name), place, found, str(head.get("source") or ""), recorded)
+
+
+def readable(place: Path, expected: str = "") -> dict[str, object]:
+    """What a baseline's folder says of itself; raises ``BaselineMistake`` where nothing may be compared with it.
+
+    The folder of a run is taken too: it holds answers in the same form.
+    """
     if not (place / RUN).is_file():
-        known = ", ".join(names(environment)) or "none"
-        raise BaselineMistake(f"there is no baseline '{name}' in {environment / FOLDER}. There are: {known}")
+        known = ", ".join(names(place.parent.parent)) or "none"
+        raise BaselineMistake(f"there is no baseline '{place.name}' in {place.parent}. There are: {known}")
     head = _read_head(place)
     owner = str(head.get("environment"))
     if expected and owner != expected:
@@ -196,17 +215,12 @@ def load(environment: Path, name: str, expected: str = "") -> Baseline:
     wrong = verify(place)
     if wrong:
         raise BaselineMistake(f"{place} is not as it was written: {'; '.join(wrong)}. Nothing is compared with it")
-    try:
-        found = replay.load(place)
-    except ReplayMistakes as mistakes:
-        raise BaselineMistake(str(mistakes)) from None
-    subjects = head.get("subjects")
-    recorded = frozenset(
-        (str(one.get("kind")), str(one.get("name")))
-        for one in (subjects if isinstance(subjects, list) else [])
-        if isinstance(one, dict)
-    )
-    return Baseline(str(head.get("baseline") or place.name), place, found, str(head.get("source") or ""), recorded)
+    return head
+
+
+def is_imported(place: Path) -> bool:
+    """Whether a baseline was made of dumps."""
+    return bool(_read_head(place).get("source"))
 
 
 def _is_path(name: str) -> bool:

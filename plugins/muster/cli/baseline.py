@@ -9,8 +9,9 @@ from pytest import UsageError
 
 from muster import baseline
 from muster import plan as planning
-from muster.baseline import Baseline, BaselineMistake, calibrating
+from muster.baseline import Baseline, BaselineMistake, calibrating, differing
 from muster.cli import where
+from muster.drift import told_of, why_not
 from muster.listing import controls_in
 from muster.model import SUBJECT_FIXTURES, Observation, Problem, Question, Subject
 from muster.observe import Doors, Observing
@@ -130,6 +131,44 @@ def _compared(found: Baseline, environment: str, other: Path) -> tuple[list[Foun
 
     store = FactStore(old)
     return [drifting.found(group, store) for group in drifting.groups.values()], drifting.strangers()
+
+
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="A baseline's name.")],
+    after: Annotated[str, typer.Argument(help="Another baseline's name, or the folder of one or of a run.")],
+    environment: Environment,
+) -> None:
+    """What is not in one baseline as it is in another; exit status 1 where anything is not."""
+    folders = [_folder_called(environment, name) for name in (before, after)]
+    told = unlike = 0
+    try:
+        imported = any(baseline.is_imported(folder) for folder in folders)
+        for place, found in differing.between(*folders, kinds.leaves(), blank_is_blank=imported):
+            if found.differences or found.incomparable:
+                typer.echo(f"{place.subject}, {place.fact}:")
+            for one in found.differences:
+                typer.echo(f"  {told_of(one)}")
+            for other in found.incomparable:
+                typer.echo(f"  not compared: {why_not(other)}")
+            told += len(found.differences)
+            unlike += len(found.incomparable)
+    except BaselineMistake as wrong:
+        raise where.stop(str(wrong)) from None
+    more = f", {unlike} could not be compared" if unlike else ""
+    typer.echo(f"{told} differences between {before} and {after} of {environment}{more}.")
+    if told or unlike:
+        raise typer.Exit(1)
+
+
+def _folder_called(environment: str, name: str) -> Path:
+    """A baseline's folder by its name, or the folder itself; raises ``typer.Exit`` for one that is altered or absent."""
+    try:
+        place = Path(name) if "/" in name else baseline.folder_of(_folder(environment), name)
+        baseline.readable(place, environment)
+    except BaselineMistake as wrong:
+        raise where.stop(str(wrong)) from None
+    return place
 
 
 @app.command()

@@ -37,6 +37,12 @@ class BothViews:
         directory, iis = both
         return cls(subject, directory, iis)
 
+    def __eq__(self, other: object) -> bool:
+        """Equal where the two views differ in the same, whatever door they came through."""
+        return isinstance(other, BothViews) and tuple(self.disagreements()) == tuple(other.disagreements())
+
+    __hash__ = None  # type: ignore[assignment] # a value compared, never a key
+
     def disagreements(self) -> Iterator[tuple[str, str]]:
         """Virtual directory, and a property of which the directory says one thing and IIS another.
 
