@@ -61,8 +61,13 @@ def _before(drifting: Drifting) -> Iterator[tuple[Place, Object]]:
                     yield part.place(group), item
 
 
-def seen_of(drifting: Drifting, judged: Judged) -> DriftSeen:
-    """The drift of a run as evidence tells it, the lost first."""
+def seen_of(
+    drifting: Drifting, judged: Judged, changed: Mapping[int, str] | None = None, looked_up: tuple[str, ...] = ()
+) -> DriftSeen:
+    """The drift of a run as evidence tells it, the lost first.
+
+    ``changed`` says of a difference, by its ``id``, who changed it when; ``looked_up`` what of that nobody tells.
+    """
     sources = upgrade.sources()
     rows = [
         _row(
@@ -71,6 +76,7 @@ def seen_of(drifting: Drifting, judged: Judged) -> DriftSeen:
             why=one.why,
             sources=tuple(sources[name].ref if name in sources else name for name in one.sources),
             unverified=one.unverified,
+            changed=(changed or {}).get(id(one.difference), ""),
         )
         for one in judged.sorted
     ]
@@ -87,10 +93,13 @@ def seen_of(drifting: Drifting, judged: Judged) -> DriftSeen:
         compared=sum(each.comparison.compared for _, each in judged.found),
         preserved=judged.preserved,
         incomparable=tuple(why_not(one) for _, each in judged.found for one in each.comparison.incomparable),
+        looked_up=looked_up,
     )
 
 
-def _row(difference: Difference, sort: str, *, why: str, sources: tuple[str, ...], unverified: bool) -> Drifted:
+def _row(
+    difference: Difference, sort: str, *, why: str, sources: tuple[str, ...], unverified: bool, changed: str = ""
+) -> Drifted:
     place = difference.place
     return Drifted(
         name=baseline.name_of(difference),
@@ -103,4 +112,5 @@ def _row(difference: Difference, sort: str, *, why: str, sources: tuple[str, ...
         why=why,
         sources=sources,
         unverified=unverified,
+        changed=changed,
     )
