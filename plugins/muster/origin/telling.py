@@ -29,23 +29,21 @@ def tell(difference: Difference, looked: Looked) -> str:
     entry = entry_for(looked.entries, difference, near=near, since=looked.since)
     parts = [_of_stamp(stamp, difference, looked.since, sure=bool(own))] if stamp is not None else []
     if entry is not None:
-        parts.append(f"{entry.cmdlet} by {entry.caller} at {entry.when:%Y-%m-%d %H:%M} UTC")
+        parts.append(_of_entry(entry, difference, stamp))
     return ", ".join(parts)
 
 
 def _stamps_of(difference: Difference, stamps: Sequence[Stamp]) -> list[Stamp]:
-    """The stamps of the attribute behind the difference; all of an object that is new."""
-    if not difference.path and difference.how == "new":
-        return [one for one in stamps if one.attribute.casefold() == "objectclass"] or list(stamps)
+    """The stamps of the attribute behind the difference; of an object that is new, of its beginning."""
     wanted = _attribute(difference).casefold()
     return [one for one in stamps if one.attribute.casefold() == wanted]
 
 
 def _attribute(difference: Difference) -> str:
     """The attribute's name; ``""`` where no source tells which it is."""
+    if not difference.path:
+        return {"new": "objectClass", "moved": "name"}.get(difference.how, "")
     cmdlet = cmdlet_of(difference)
-    if difference.how == "moved":
-        return "name"
     if cmdlet:
         found = attribute_of(cmdlet, difference.property)
         return found.name if found else ""
@@ -56,9 +54,23 @@ def _of_stamp(stamp: Stamp, difference: Difference, since: datetime, *, sure: bo
     where = f"at {stamp.controller}" if stamp.controller else "at a controller that is gone"
     version = f" (version {stamp.version})" if stamp.version is not None else ""
     told = f"on {stamp.when:%Y-%m-%d %H:%M} UTC {where}{version}"
-    if not sure:
-        named = f"its newest change is of {stamp.attribute}"
-        return f"object changed {told}; {named}, and which attribute holds {difference.property} is not known"
     if stamp.when < since:
-        return f"{stamp.attribute} last changed {told}, before the baseline: the difference lies elsewhere"
+        what = f"{stamp.attribute} was" if sure else "the object was"
+        return f"{what} last changed {told}, before the baseline: the difference lies elsewhere"
+    if not sure:
+        of = f" of {difference.property}" if difference.property else ""
+        return f"the object was changed {told}, in {stamp.attribute}; the attribute{of} is not known"
     return f"changed {told}"
+
+
+def _of_entry(entry: Entry, difference: Difference, stamp: Stamp | None) -> str:
+    same_day = stamp is not None and stamp.when.date() == entry.when.date()
+    told = f"{entry.cmdlet} by {entry.caller} at {entry.when:%H:%M}" if same_day else _whole(entry)
+    name = difference.property.casefold()
+    if name and entry.parameters and name not in entry.parameters:
+        return f"the last command on it was {told}, without -{difference.property}"
+    return told
+
+
+def _whole(entry: Entry) -> str:
+    return f"{entry.cmdlet} by {entry.caller} on {entry.when:%Y-%m-%d %H:%M} UTC"

@@ -71,6 +71,6 @@ def _part(text: str, tag: str) -> str:
 
 
 def _controller(dn: str) -> str:
-    r"""``DC1`` of ``CN=NTDS Settings,CN=DC1,CN=Servers,…``; ``""`` of a removed one (``CN=NTDS Settings\0ADEL:…``)."""
+    r"""``DC1`` of ``CN=NTDS Settings,CN=DC1,CN=Servers,…``; of a removed one (``…Settings\0ADEL:…``) ``""``."""
     found = re.match(r"CN=NTDS Settings,CN=([^,\\\n]+),", dn, re.IGNORECASE)
     return found[1] if found else ""
