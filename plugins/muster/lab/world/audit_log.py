@@ -19,15 +19,10 @@ _FORMER = (
 def former_entries(plans: Plans) -> Iterator[Row]:
     """What was run before anything happened here."""
     for cmdlet, modified, caller, parameters, days in _FORMER:
-        yield _entry(
-            plans, cmdlet, modified.format(root=plans.root), caller.format(root=plans.root), parameters, days
-        )
-
-
-def _entry(plans: Plans, cmdlet: str, modified: str, caller: str, parameters: Iterable[str], days: int) -> Row:
-    row = entry(plans, cmdlet, modified, parameters, plans.made - timedelta(days=days))
-    row.set({"Caller": caller})
-    return row
+        at = plans.made - timedelta(days=days)
+        row = entry(plans, cmdlet, modified.format(root=plans.root), parameters, at)
+        row.set({"Caller": caller.format(root=plans.root)})
+        yield row
 
 
 def entry(plans: Plans, cmdlet: str, modified: str, parameters: Iterable[str], at: datetime) -> Row:

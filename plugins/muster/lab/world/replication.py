@@ -77,9 +77,9 @@ def replicate(plans: Plans, rows: Iterable[Row], nodes: list[Node], writes: Writ
                 known.add(path_of(dn))
                 nodes.append(_container(dn))
     for node in nodes:
-        if node.dn.casefold().endswith(plans.configuration_dn.casefold()):
-            if "msDS-ReplAttributeMetaData" not in node.constructed:
-                _stamp(plans, node, views.get(node.dn.casefold(), []), writes.get(node.dn.casefold(), {}))
+        dn = node.dn.casefold()
+        if dn.endswith(plans.configuration_dn.casefold()) and "msDS-ReplAttributeMetaData" not in node.constructed:
+            _stamp(plans, node, views.get(dn, []), writes.get(dn, {}))
 
 
 def _line(dn: str, plans: Plans) -> list[str]:
@@ -115,15 +115,15 @@ def _stamp(plans: Plans, node: Node, rows: Iterable[Row], written: Mapping[str, 
                 value = str(row.get(name))
                 target = f"CN={value},CN=Database Availability Groups,{plans.admin_group_dn}"
                 node.constructed["msDS-ReplValueMetaData"] = [
-                    _fragment(plans, node, attribute, written.get(attribute, []), target)
+                    _fragment(plans, attribute, written.get(attribute, []), target)
                 ]
     names |= dict.fromkeys(written)
     node.constructed["msDS-ReplAttributeMetaData"] = [
-        _fragment(plans, node, name, written.get(name, [])) for name in names if name not in linked
+        _fragment(plans, name, written.get(name, [])) for name in names if name not in linked
     ]
 
 
-def _fragment(plans: Plans, node: Node, attribute: str, written: list[datetime], value: str = "") -> str:
+def _fragment(plans: Plans, attribute: str, written: list[datetime], value: str = "") -> str:
     """One stamp, as a controller writes it: a fragment that ends with a NUL."""
     controller = plans.controllers[0]
     settings = (
