@@ -33,6 +33,7 @@ def clean(seen: DriftSeen) -> DriftSeen:
         crossings=tuple(map(printable, seen.crossings)),
         incomparable=tuple(map(printable, seen.incomparable)),
         carried_out=tuple(map(printable, seen.carried_out)),
+        looked_up=tuple(map(printable, seen.looked_up)),
     )
 
 
@@ -74,6 +75,7 @@ def load(text: str) -> DriftSeen:
         )
         made = datetime.fromisoformat(data.pop("made"))
         lists = {name: tuple(data.pop(name)) for name in ("crossings", "incomparable", "carried_out")}
-        return DriftSeen(made=made, rows=rows, **lists, **data)
+        looked_up = tuple(data.pop("looked_up", ()))  # runs of earlier versions did not look
+        return DriftSeen(made=made, rows=rows, looked_up=looked_up, **lists, **data)
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise UnreadableRun(NAME, f"not in its form ({wrong})") from wrong

@@ -37,7 +37,8 @@ class DriftSeen:
     ``crossings`` says which server went from which release to which; ``compared`` counts values, ``preserved`` those
     that an update touches and that are as before; ``incomparable`` are sentences; ``put_back`` is the text of the
     plan that puts back what was lost, for an administrator to read and run, and ``plan`` the same as JSON data for the
-    next run; ``carried_out`` says what became of the plan of an earlier run.
+    next run; ``carried_out`` says what became of the plan of an earlier run; ``looked_up`` why it is not told of every
+    row who changed it when.
     """
 
     baseline: str
@@ -50,6 +51,7 @@ class DriftSeen:
     put_back: str = ""
     carried_out: tuple[str, ...] = ()
     plan: object = field(default=None, hash=False)
+    looked_up: tuple[str, ...] = ()
 
     def of(self, sort: str) -> tuple[Drifted, ...]:
         """The differences of one sort."""

@@ -23,8 +23,19 @@ from muster.model import (
     Subject,
     Verdict,
 )
-from muster.observe import Want
-from muster.pytest import asking, collecting, drift_account, drift_judging, drifting, fixtures, gates, kinds, saving
+from muster.observe import Then, Want
+from muster.pytest import (
+    asking,
+    collecting,
+    drift_account,
+    drift_judging,
+    drifting,
+    fixtures,
+    gates,
+    kinds,
+    saving,
+    who,
+)
 from muster.pytest.explaining import explained
 from muster.pytest.judging import HELD, Judgement, judge, readable
 from muster.pytest.opening import Opened, folder_of_inventories, open_environment
@@ -132,7 +143,7 @@ class Session:
             raise pytest.UsageError(str(why)) from None
         if self.opened.observations is None:
             try:
-                self._observe(wants)
+                self._observe(wants, self._who_and_when if self.drift is not None else None)
             except KeyboardInterrupt:
                 self.interrupted = True
                 raise
@@ -175,7 +186,11 @@ class Session:
 
     def drift_seen(self) -> DriftSeen | None:
         """What evidence tells of drift; ``None`` without a baseline."""
-        return None if self.drift is None else drift_account.seen_of(self.drift, self.judged_drift(), self.reports)
+        if self.drift is None:
+            return None
+        judged = self.judged_drift()
+        learnt = who.told(judged, self.environment, self._since, self.observations)
+        return drift_account.seen_of(self.drift, judged, self.reports, learnt.changed, learnt.notes)
 
     @property
     def reports(self) -> Path:
@@ -197,13 +212,27 @@ class Session:
         for line in explained(self.environment, wants):
             reporter.write_line(line)
 
-    def _observe(self, wants: list[Want]) -> None:
+    def _observe(self, wants: list[Want], then: Then | None = None) -> None:
         observing = asking.Asking(self.config, self.environment)
         try:
-            observing.ask(wants)
+            observing.ask(wants, then)
         finally:
-            self.observations = observing.observations
-            self.store = FactStore(self._book(self.observations))
+            self._have(observing.observations)
+
+    def _have(self, observations: Mapping[str, Observation]) -> None:
+        self.observations = observations
+        self.store = FactStore(self._book(observations))
+
+    def _who_and_when(self, observations: Mapping[str, Observation]) -> list[Want]:
+        """What to ask about what is not as it was, now that this is known and everybody still listens."""
+        self._have(observations)
+        return list(who.wants(self.judged_drift(), self.environment, self._since, datetime.now(UTC)))
+
+    @property
+    def _since(self) -> datetime:
+        if self.drift is None:
+            raise TypeError("there is no baseline to compare with")
+        return self.drift.baseline.replay.started
 
     def _book(self, observations: Mapping[str, Observation]) -> Book:
         """Observations by question; from a capture or old run, what is not there is a problem of its own."""
