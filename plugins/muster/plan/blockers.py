@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from muster.catalogue import Catalogue, Requirement
 from muster.plan.situation import ServerState, Situation, Unknown, known
-from muster.plan.target import Target
+from muster.naming.target import Target
 
 
 @dataclass(frozen=True, slots=True)

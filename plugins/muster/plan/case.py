@@ -6,7 +6,7 @@ from datetime import date
 from muster.catalogue import Catalogue
 from muster.plan.choices import NOTHING_DECIDED, Choices
 from muster.plan.situation import Situation
-from muster.plan.target import Target
+from muster.naming.target import Target
 
 
 @dataclass(frozen=True, slots=True)

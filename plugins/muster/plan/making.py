@@ -12,7 +12,7 @@ from muster.plan.order import in_order
 from muster.plan.paths import Path, paths_for
 from muster.plan.situation import ServerState, Situation, known
 from muster.plan.steps import Note, Phase, Plan, Source, Step
-from muster.plan.target import Target
+from muster.naming.target import Target
 from muster.plan.upgrading import server_steps
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from muster.plan.paths import Path
-from muster.plan.target import Target
+from muster.naming.target import Target
 
 
 @dataclass(frozen=True, slots=True)

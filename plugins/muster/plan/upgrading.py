@@ -9,7 +9,7 @@ from muster.plan.commands import quoted, setup
 from muster.plan.maintenance import Work, peer_of
 from muster.plan.situation import ServerState, Situation, Unknown
 from muster.plan.steps import Note, Step
-from muster.plan.target import Target
+from muster.naming.target import Target
 
 SETUP_RIGHTS = ("local Administrators on the server", "Organization Management")
 _INSTALLED = r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*"
