@@ -79,9 +79,7 @@ def subject_fixture(function: Callable[..., Any]) -> str:
     return parameters[0]
 
 
-def parametrize(
-    metafunc: pytest.Metafunc, environment: Environment, as_it_is: Environment | None = None
-) -> None:
+def parametrize(metafunc: pytest.Metafunc, environment: Environment, as_it_is: Environment | None = None) -> None:
     """One item per subject of the check's kind; of a what-if run a second one per subject as it is."""
     if control_of(metafunc.function) is None:
         if metafunc.function.__name__.startswith("check_"):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from muster import inventory
-from muster.catalogue import Catalogue, Release
+from muster.catalogue import Release
 from muster.model import Environment, FactUnavailable, Otherwise, Verdict, WhatIf
 from muster.naming.target import UnknownTarget, read_target
 from muster.pytest.opening import MISTAKES, Imagining, Opened, folder_of_inventories, old_answers, say_environments
@@ -66,7 +66,7 @@ def opened(config: pytest.Config) -> Opened:
         imagined=Imagining(
             found.before,
             stored.observations or {},
-            (*_on_top(target, stored.catalogue, config.option.what_if), *found.told),
+            (*_on_top(target, stored, config.option.what_if), *found.told),
             frozenset(found.servers),
         ),
     )
@@ -118,11 +118,11 @@ def _release(text: str, stored: Opened) -> Release:
     return stored.catalogue.releases_of(*target.pair)[0]
 
 
-def _on_top(target: Release, catalogue: Catalogue, text: str) -> tuple[str, ...]:
+def _on_top(target: Release, stored: Opened, text: str) -> tuple[str, ...]:
     """That a CU comes without the updates that belong on top of it."""
     if target.su is not None or "." in text:
         return ()
-    last = catalogue.newest(target.product, target.cu)
+    last = stored.catalogue.newest(target.product, target.cu, stored.today)
     if last == target:
         return ()
     return (f"Setup installs the CU itself: for its state with {last} installed on top, name that build",)
