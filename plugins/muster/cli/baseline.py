@@ -110,7 +110,7 @@ def _newest(environment: str, run: Path | None) -> Path:
     try:
         return planning.newest(where.root() / "reports", environment)
     except planning.NoRun as none:
-        raise where.stop(str(none)) from None
+        raise where.stop(f"{none}; or name one with --run FOLDER") from None
 
 
 def _compared(found: Baseline, environment: str, other: Path) -> tuple[list[Found], Strangers]:

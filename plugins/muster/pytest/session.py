@@ -22,6 +22,7 @@ from muster.model import (
     Run,
     Subject,
     Verdict,
+    WhatIf,
 )
 from muster.observe import Then, Want
 from muster.pytest import (
@@ -34,6 +35,7 @@ from muster.pytest import (
     gates,
     kinds,
     saving,
+    what_if,
     who,
 )
 from muster.pytest.explaining import explained
@@ -64,10 +66,10 @@ def open_session(config: pytest.Config) -> None:
             "muster needs 'enable_assertion_pass_hook = true' in the pytest configuration: without it nobody can "
             "tell a check that holds from one that asserted nothing. Add it, and delete __pycache__ beside the checks"
         )
-    if config.option.env and _workers(config):
+    if config.option.env and _workers(config) and not config.option.what_if:
         raise pytest.UsageError("-n (xdist) would ask every server once per worker; use it with --facts only")
     _quieten(config)
-    session = Session(config, open_environment(config))
+    session = Session(config, what_if.opened(config) if config.option.what_if else open_environment(config))
     config.stash[CURRENT] = session
     if config.pluginmanager.hasplugin("html"):
         from muster.pytest import html  # noqa: PLC0415 - only where pytest-html is at work
@@ -104,6 +106,8 @@ class Session:
         self.observations: Mapping[str, Observation] = opened.observations or {}
         self.store = FactStore(self._book(self.observations))
         self.verdicts: dict[str, Verdict] = {}
+        self.as_it_is: dict[str, what_if.AsItIs] = {}
+        self._sides = self._both_sides()
         self.explained = False
         self.saved: list[str] = []
         self.drift = self._open_drift()
@@ -148,6 +152,21 @@ class Session:
                 self.interrupted = True
                 raise
         return None
+
+    def _both_sides(self) -> dict[bool, tuple[Environment, FactStore]]:
+        """What is judged now by whether it is as it is: of a what-if run both sides, else there is but one."""
+        imagined = self.opened.imagined
+        if imagined is None:
+            return {}
+        return {
+            False: (self.environment, self.store),
+            True: (imagined.environment, FactStore(self._book(imagined.observations))),
+        }
+
+    def take_side(self, *, as_it_is: bool) -> None:
+        """Judge the changed answers of a what-if run from now on, or those as they are."""
+        if self._sides:
+            self.environment, self.store = self._sides[as_it_is]
 
     def _open_drift(self) -> drifting.Drifting | None:
         if self.config.option.save_baseline:
@@ -257,6 +276,7 @@ class Session:
 
     def begin(self, item: pytest.Item) -> None:
         """A fresh page for a check; raises where the subject's role does not fit."""
+        self.take_side(as_it_is=what_if.is_as_it_is(item))
         self.store.page = Page()
         self._asserted = 0
         self._held = []
@@ -313,8 +333,19 @@ class Session:
             node=item.nodeid,
             doc=getattr(item, "obj", None).__doc__ or "",
         )
-        self.verdicts[item.nodeid] = verdict
+        if what_if.is_as_it_is(item):
+            gate = item.get_closest_marker("pre_upgrade") is not None
+            self.as_it_is[item.nodeid] = what_if.AsItIs(verdict, gate)
+        else:
+            self.verdicts[item.nodeid] = verdict
         return verdict
+
+    def what_if_seen(self) -> WhatIf | None:
+        """What evidence tells of an imagined upgrade; ``None`` where the answers are as they were seen."""
+        imagined, sentence = self.opened.imagined, self.opened.what_if
+        if imagined is None:
+            return WhatIf(sentence) if sentence else None
+        return what_if.seen(imagined, sentence, self.verdicts, self.as_it_is, self.selection)
 
     def setup_ended(self, item: pytest.Item, ending: BaseException) -> Verdict:
         """A check that could not begin: its facts are missing, or it does not apply."""
