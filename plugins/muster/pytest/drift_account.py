@@ -65,7 +65,7 @@ def _before(drifting: Drifting) -> Iterator[tuple[Place, Object]]:
 def seen_of(drifting: Drifting, judged: Judged, reports: Path) -> DriftSeen:
     """The drift of a run as evidence tells it, the lost first; ``reports`` holds the plans of earlier runs."""
     sources = upgrade.sources()
-    steps = put_back.plan(judged.sorted)
+    steps = put_back.plan(judged.sorted, judged.crossing)
     commands: dict[int, list[str]] = {}
     for step in steps:
         for one in step.differences:
