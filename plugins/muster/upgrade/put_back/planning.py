@@ -8,6 +8,7 @@ from packaging.version import Version
 from muster.drift import Difference
 from muster.reading.build_folders import BUILD as FOLDER
 from muster.upgrade.crossing import Crossing, cu_of, server_name
+from muster.upgrade.following import following
 from muster.upgrade.judged import Sorted
 from muster.upgrade.losses import loss_called
 from muster.upgrade.preservation import SECTIONS
@@ -17,7 +18,6 @@ from muster.upgrade.put_back.literals import UnwritableError, as_text, one_line
 from muster.upgrade.put_back.permissions import permission
 from muster.upgrade.put_back.steps import HAND, ORDER, SERVER, Draft, PutBack
 from muster.upgrade.security import strengthens
-from muster.upgrade.seen import requester_of
 
 SPECIAL: dict[str, Callable[[Difference], Draft | tuple[Draft, ...]]] = {
     "ServerComponents": server_state.component,
@@ -59,7 +59,8 @@ def plan(judged: Iterable[Sorted], crossing: Crossing | None = None) -> tuple[Pu
     In order. ``crossing`` says which build a server runs now. What would undo a security default comes last, as ``separate``: told, and without a command to run.
     """
     told = tuple(judged)
-    wanted = [one for one in told if _is_wanted(one) and not _follows(one, told)]
+    follow = following(told)
+    wanted = [one for one in told if _is_wanted(one) and id(one.difference) not in follow]
     left_alone = [one for one in wanted if strengthens(one.difference)]
     crossed = crossing or Crossing()
     drafts = _drafts([one for one in wanted if one not in left_alone], crossed)
@@ -81,22 +82,6 @@ def _new_build(difference: Difference, crossing: Crossing) -> Version | None:
 
 def _is_wanted(one: Sorted) -> bool:
     return one.kind in {"lost", "leftover"} or (one.kind == "unexplained" and bool(one.rule))
-
-
-def _follows(one: Sorted, judged: Iterable[Sorted]) -> bool:
-    """Whether it goes away with something else: a component's state with the requester's word that holds it."""
-    row = loss_called(one.rule)
-    if row is not None and row.follows:
-        return True
-    difference = one.difference
-    if difference.place.fact != "ServerComponents" or requester_of(difference):
-        return False
-    return any(
-        other.difference.place.subject == difference.place.subject
-        and other.difference.object.casefold() in {difference.object.casefold(), "serverwideoffline"}
-        and bool(requester_of(other.difference))
-        for other in judged
-    )
 
 
 def _undone(one: Sorted) -> bool:
