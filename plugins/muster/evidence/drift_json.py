@@ -24,7 +24,7 @@ def clean(seen: DriftSeen) -> DriftSeen:
                 row,
                 **{
                     name: printable(getattr(row, name))
-                    for name in ("name", "subject", "fact", "object", "told", "why", "changed")
+                    for name in ("name", "subject", "fact", "object", "told", "why", "changed", "follows")
                 },
                 put_back=tuple(map(printable, row.put_back)),
             )

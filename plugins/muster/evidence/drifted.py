@@ -20,25 +20,48 @@ _TONES = {"lost": "fail", "leftover": "fail", "unexplained": "undetermined", "ac
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The differences of one sort, for the report."""
+    """The differences of one sort, for the report: on their own, and by what they follow from those that follow."""
 
     sort: str
     tone: str
     meaning: str
     rows: tuple[Drifted, ...]
+    following: tuple[tuple[str, tuple[Drifted, ...]], ...] = ()
+
+    @property
+    def followers(self) -> int:
+        """How many follow."""
+        return sum(len(rows) for _, rows in self.following)
 
 
 def groups(seen: DriftSeen) -> tuple[Sorted, ...]:
     """The sorts that there are, the lost first."""
-    return tuple(Sorted(sort, _TONES[sort], MEANINGS[sort], rows) for sort in SORTS if (rows := seen.of(sort)))
+    return tuple(
+        Sorted(sort, _TONES[sort], MEANINGS[sort], seen.on_its_own(sort), _followers(seen, sort))
+        for sort in SORTS
+        if seen.of(sort)
+    )
+
+
+def _followers(seen: DriftSeen, sort: str) -> tuple[tuple[str, tuple[Drifted, ...]], ...]:
+    found: dict[str, list[Drifted]] = {}
+    for row in seen.of(sort):
+        if row.follows:
+            found.setdefault(f"{row.subject}: {row.follows}", []).append(row)
+    return tuple((cause, tuple(rows)) for cause, rows in found.items())
 
 
 def counts_line(seen: DriftSeen) -> str:
     """How much of each sort there is; what was preserved is told where something was."""
-    parts = [f"{len(rows)} {sort}" for sort in SORTS if (rows := seen.of(sort))] or ["everything is as it was"]
+    parts = [_counted(seen, sort) for sort in SORTS if seen.of(sort)] or ["everything is as it was"]
     parts += [f"{seen.preserved} preserved"] if seen.preserved else []
     parts += [f"{len(seen.incomparable)} not comparable"] if seen.incomparable else []
     return ", ".join(parts)
+
+
+def _counted(seen: DriftSeen, sort: str) -> str:
+    own, every = len(seen.on_its_own(sort)), len(seen.of(sort))
+    return f"{own} {sort}" + (f" ({every - own} more follow from others)" if every > own else "")
 
 
 def drift_lines(seen: DriftSeen, report: Path) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ The directory has one of the two words that each requester says of a component (
 the server's registry, which nobody may ask then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar
 
 import pytest
@@ -13,12 +13,13 @@ from pydantic import BeforeValidator, Field, InstanceOf
 
 from muster.catalogue import read_build
 from muster.facts.directory import Entry
-from muster.model import Facts, LdapSearch, Server, Shape, Subject, Value, in_organization, need
+from muster.model import Facts, LdapSearch, Object, Server, Shape, Subject, Value, in_organization, need
 from muster.reading.needs import Needs
 from muster.reading.values import read_text, read_texts
 
 _STATES = {"0": "Inactive", "1": "Active", "2": "Draining"}
 """Numbers of Microsoft.Exchange.Data.ServiceState; unverified: no published page prints the attribute's values."""
+_STATES_NAME = "msExchComponentStates"
 _PARTS = 5
 _ADDED = 30000
 
@@ -51,6 +52,24 @@ def _read_serial(value: Value) -> Version:
     return Version(".".join(map(str, (major, minor, build - _ADDED if build >= _ADDED else build, *rest))))
 
 
+def _without_ticks(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+    """What each requester says of each component, without when: the same word said again is no other word."""
+    return tuple(
+        replace(
+            item,
+            properties={
+                name: tuple(map(_untimed, value)) if name == _STATES_NAME and isinstance(value, tuple) else value
+                for name, value in item.properties.items()
+            },
+        )
+        for item in objects
+    )
+
+
+def _untimed(value: Value) -> Value:
+    return value.rpartition(":")[0] if isinstance(value, str) and value.count(":") == _PARTS - 1 else value
+
+
 class ServerObject(Entry):
     """One server as the directory has it. ``cu_build`` is the build of the installed CU, which Setup writes.
 
@@ -70,7 +89,7 @@ class ServerObject(Entry):
             )
         )
     }
-    shape: ClassVar[Shape] = Shape(identity=("cn",), unordered=frozenset({"msExchComponentStates"}))
+    shape: ClassVar[Shape] = Shape(identity=("cn",), unordered=frozenset({_STATES_NAME}), compared=_without_ticks)
 
     @staticmethod
     def concerns(subject: Subject) -> bool:

@@ -13,7 +13,7 @@ class Drifted:
 
     ``name`` is what ``muster baseline accept`` takes; ``told`` the sentence (was, is); ``sort`` one of ``SORTS``;
     ``why`` says why it is that, with its ``sources``; ``unverified`` that nobody saw it on a real server. ``put_back``
-    are the commands that undo it, and ``changed`` who changed it when, where the directory or the audit log says so.
+    are the commands that undo it, ``follows`` what it follows from and goes away with (it has no command then), and ``changed`` who changed it when, where the directory or the audit log says so.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Drifted:
     unverified: bool = False
     put_back: tuple[str, ...] = ()
     changed: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +57,7 @@ class DriftSeen:
     def of(self, sort: str) -> tuple[Drifted, ...]:
         """The differences of one sort."""
         return tuple(row for row in self.rows if row.sort == sort)
+
+    def on_its_own(self, sort: str) -> tuple[Drifted, ...]:
+        """The differences of one sort that follow from nothing else that is told."""
+        return tuple(row for row in self.of(sort) if not row.follows)

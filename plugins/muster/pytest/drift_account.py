@@ -22,6 +22,7 @@ class Judged:
     preserved: int
     found: tuple[tuple[Group, Found], ...]
     by_difference: Mapping[int, Sorted]
+    following: Mapping[int, str]
 
     def expected(self, difference: Difference) -> str | None:
         """Why a difference is meant to be; ``None`` where it is not."""
@@ -29,9 +30,10 @@ class Judged:
         return one.why if one is not None and one.kind == "expected" else None
 
     def sort_of(self, difference: Difference) -> str:
-        """What a difference is: ``lost``, ``leftover``, ``unexplained`` or ``expected``."""
+        """What a difference is: ``lost``, ``leftover``, ``unexplained`` or ``expected``; and what it follows from."""
         one = self.by_difference.get(id(difference))
-        return one.kind if one is not None else "unexplained"
+        cause = self.following.get(id(difference))
+        return (one.kind if one is not None else "unexplained") + (f", follows from {cause}" if cause else "")
 
 
 def judge_all(drifting: Drifting, store: FactStore, catalogue: Catalogue, to: str | None) -> Judged:
@@ -42,7 +44,9 @@ def judge_all(drifting: Drifting, store: FactStore, catalogue: Catalogue, to: st
     crossing = upgrade.crossing_of(everything, target=release_called(to, catalogue))
     ordered = upgrade.sort(left, crossing, catalogue)
     kept = upgrade.preserved(_before(drifting), everything, crossing) if crossing.happened else ()
-    return Judged(crossing, ordered, len(kept), found, {id(one.difference): one for one in ordered})
+    return Judged(
+        crossing, ordered, len(kept), found, {id(one.difference): one for one in ordered}, upgrade.following(ordered)
+    )
 
 
 def release_called(to: str | None, catalogue: Catalogue) -> Release | None:
@@ -74,7 +78,7 @@ def seen_of(
     ``changed`` says of a difference, by its ``id``, who changed it when; ``looked_up`` what of that nobody tells.
     """
     sources = upgrade.sources()
-    steps = put_back.plan(judged.sorted)
+    steps = put_back.plan(judged.sorted, judged.crossing)
     commands: dict[int, list[str]] = {}
     for step in steps:
         for one in step.differences:
@@ -89,6 +93,7 @@ def seen_of(
             unverified=one.unverified,
             commands=tuple(dict.fromkeys(commands.get(id(one.difference), ()))),
             changed=(changed or {}).get(id(one.difference), ""),
+            follows=judged.following.get(id(one.difference), ""),
         )
         for one in judged.sorted
     ]
@@ -122,7 +127,7 @@ def _carried_out(drifting: Drifting, judged: Judged, reports: Path) -> tuple[str
         remembered = put_back.load_plan(plan)
     except ValueError as wrong:
         return (f"The plan of {folder} cannot be read: {wrong}",)
-    differences = [one.difference for one in judged.sorted]
+    differences = [one.difference for one in judged.sorted if one.kind != "expected"]
     covered = [
         (type(group.subject).__name__, group.subject.name, group.fact.__name__)
         for group, found in judged.found
@@ -144,6 +149,7 @@ def _row(
     unverified: bool,
     commands: tuple[str, ...] = (),
     changed: str = "",
+    follows: str = "",
 ) -> Drifted:
     place = difference.place
     return Drifted(
@@ -159,4 +165,5 @@ def _row(
         unverified=unverified,
         put_back=commands,
         changed=changed,
+        follows=follows,
     )

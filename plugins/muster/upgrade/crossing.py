@@ -177,6 +177,10 @@ def _version(value: Value) -> Version | None:
         return None
 
 
+_NO_SERVER_BEFORE_BACKSLASH = frozenset({"GlobalMonitoringOverrides"})
+"""Facts of the organisation whose objects are called ``<health set>\\<monitor>``."""
+
+
 def _whose(difference: Difference) -> Iterable[str]:
     if difference.place.fact in {"ExchangeServers", "ClusterNodes"}:
         yield difference.object
@@ -184,7 +188,7 @@ def _whose(difference: Difference) -> Iterable[str]:
         for name in ("Server", "ServerName"):
             yield text_of(property_of(item, name))
     server, backslash, _ = difference.object.partition("\\")
-    if backslash:
+    if backslash and difference.place.fact not in _NO_SERVER_BEFORE_BACKSLASH:
         yield server
     if found := re.search(r",CN=([^,]+),CN=Servers,", difference.object, re.IGNORECASE):
         yield found[1]
@@ -196,6 +200,17 @@ def server_name(difference: Difference) -> str:
     if difference.place.subject_kind == "Server":
         return written if short(written) == short(difference.place.subject) else difference.place.subject
     return written
+
+
+def cu_of(build: Version, catalogue: Catalogue | None = None) -> Version:
+    """The build of the CU that a build belongs to, without its updates; the build itself where none is published."""
+    tables = catalogue or published()
+    own = (
+        one.build
+        for one in tables.releases.all
+        if one.su is None and one.build.release[:_LINE] == build.release[:_LINE]
+    )
+    return next(own, build)
 
 
 def name_of(build: Version, catalogue: Catalogue | None = None) -> str:

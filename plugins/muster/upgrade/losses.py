@@ -16,7 +16,7 @@ class Loss:
     """One row of ``lost.yaml``.
 
     ``kind`` is what a difference is that it speaks of: ``lost``, ``leftover``, ``unexplained`` (``no_source``) or
-    ``expected``. ``any_update``: security and hotfix updates do it too, not only another CU. ``of_files`` says in
+    ``expected``. ``any_value``: what is expected is meant whatever it is now. ``any_update``: security and hotfix updates do it too, not only another CU. ``of_files`` says in
     which releases it is about configuration files, ``""`` for no file. ``follows``: it goes
     away with what it follows from, and has no step of its own. ``put_back``: what to do, by hand, in words.
     """
@@ -34,6 +34,7 @@ class Loss:
     note: str
     follows: bool
     sources: tuple[str, ...]
+    any_value: bool = False
     unverified: bool = False
     reason: str = ""
 
@@ -54,6 +55,7 @@ def loss_from(row: Row) -> Loss:
         note=maybe(row, "note") or "",
         follows=row.get("follows") is True,
         sources=texts(row, "source"),
+        any_value=row.get("any_value") is True,
         unverified=doubtful(row),
         reason=maybe(row, "reason") or "",
     )

@@ -99,11 +99,18 @@ def _by_loss(
     if loss.evidence == "no_source":
         why = f"no source says that an update changes {loss.what}"
         return Sorted(difference, "unexplained", loss.id, why, loss.sources, loss.unverified)
+    if loss.kind == "expected" and loss.any_value:
+        why = f"meant so, and nothing moves it back by itself: {loss.what} (back with: {loss.put_back[0]})"
+        return Sorted(difference, "expected", loss.id, why, loss.sources, loss.unverified)
     if loss.kind == "expected":  # a row about a by-design change, whose value did not fit: nobody explains this value
         return Sorted(
             difference, "unexplained", loss.id, f"an update changes it, not to this: {loss.what}", loss.sources
         )
-    told = "updates are known to lose" if loss.kind == "lost" else "the work around an update leaves behind"
+    told = (
+        "known to be lost in updates or in the work around them:"
+        if loss.kind == "lost"
+        else "the work around an update leaves behind"
+    )
     follows = " (it follows from how files are handled, no report was read)" if loss.evidence == "inferred" else ""
     return Sorted(difference, loss.kind, loss.id, f"{told} {loss.what}{follows}", loss.sources, loss.unverified)
 

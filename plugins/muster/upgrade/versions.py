@@ -56,6 +56,8 @@ def versions(  # noqa: PLR0911 - one return per place that shows a version
         difference.property in _PREPARED and difference.place.fact == "OrganizationConfig"
     ):
         return _prepared(difference, crossing)
+    if difference.property == "ApplyVersion" and difference.place.fact in _OVERRIDES:
+        return _rebound(difference, step)
     return _printed(difference, step, catalogue) if difference.property == "AdminDisplayVersion" else None
 
 
@@ -107,6 +109,19 @@ def _printed(difference: Difference, step: Step, catalogue: Catalogue) -> Becaus
     if head is None or head.build not in _builds_in(difference.now) or not step.another_cu:
         return None
     return Because("build", f"it prints the CU's own build: {head}", _DOCUMENTED, head.unverified)
+
+
+_OVERRIDES = frozenset({"ServerMonitoringOverrides", "GlobalMonitoringOverrides"})
+
+
+def _rebound(difference: Difference, step: Step) -> Because | None:
+    """An override holds for the one build that it names: it was made again for the new one."""
+    lines = {found.release[:_LINE] for found in _builds_in(difference.now)}
+    if lines != {step.new.release[:_LINE]}:
+        return None
+    return Because(
+        "override-rebound", "it was made again for the new build, which it must name", ("psdocs_monoverride",)
+    )
 
 
 _ADDED = 30000

@@ -25,7 +25,11 @@ from muster.reading.values import Text
 
 _SHAPE = Shape(
     identity=("Identity", "ItemType", "PropertyName"),
-    volatile={"RunspaceId": "a new one in every session"},
+    volatile={
+        "RunspaceId": "a new one in every session",
+        "CreatedTime": "an override is made again for every build: when says nothing of what it holds",
+        "CreatedBy": "an override is made again for every build: who says nothing of what it holds",
+    },
 )
 
 

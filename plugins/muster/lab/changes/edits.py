@@ -17,7 +17,7 @@ from muster.lab.shapes import load_shapes
 
 _REMARK = re.compile(r"\s*#\s*Edit:\s*(File|Section|Write):\s*(.*?)\s*$")
 _COPY = re.compile(r"\s*#\s*Edit:\s*Copy by hand[^:]*:\s*(.+?)\s+\(SHA-256 ([0-9A-Fa-f]{64})\)\s*$")
-_BUILD = re.compile(r"\\15\.\d+\.\d+\\")
+_WHERE = re.compile(r"\s*#\s*Where:(?:.*, on (\S+))?")
 _ELEMENT = re.compile(r"<([\w.]+)((?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
 _ATTRIBUTE = re.compile(r"([\w.:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REPLICATION = "MRSConfiguration"
@@ -26,19 +26,32 @@ _SECTIONS = ("defaultProxy", "runtime", "agents")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One element to write: in which file and section, its tag and attributes; ``line`` of its remark."""
+    """One element to write: in which file and section, its tag and attributes; ``line`` of its remark.
+
+    ``server`` is the one that the remark "Where: by hand, on ex01" names, ``""`` for the session's own.
+    """
 
     file: str
     section: str
     tag: str
     attributes: dict[str, str]
     line: int
+    server: str = ""
+
+
+def _lines(text: str) -> Iterator[tuple[int, str, str]]:
+    """Each line with its number and the server that the last "Where" names."""
+    server = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _WHERE.match(line):
+            server = found[1] or ""
+        yield number, line, server
 
 
 def edits(text: str) -> Iterator[Edit]:
     """Every edit that the remarks of a text tell; raises ``Refused`` for an element that cannot be read."""
     file = section = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line, server in _lines(text):
         found = _REMARK.match(line)
         if not found:
             continue
@@ -52,28 +65,41 @@ def edits(text: str) -> Iterator[Edit]:
             if not element or not file:
                 raise Refused(f"'{said}' is no element that can be written into a file.", "Edit", number)
             attributes = {name: unescape(double or single) for name, double, single in _ATTRIBUTE.findall(element[2])}
-            yield Edit(file, section, element[1], attributes, number)
+            yield Edit(file, section, element[1], attributes, number, server)
 
 
-def copies(text: str) -> Iterator[tuple[int, str, str]]:
-    """Every file that the remarks tell to copy: line, name, SHA-256."""
-    for number, line in enumerate(text.splitlines(), start=1):
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file to copy: its full name there and its SHA-256; ``line`` and ``server`` as in ``Edit``."""
+
+    name: str
+    hash: str
+    line: int
+    server: str = ""
+
+
+def copies(text: str) -> Iterator[Copy]:
+    """Every file that the remarks tell to copy; what is to be merged nobody does here."""
+    for number, line, server in _lines(text):
         if found := _COPY.match(line):
-            yield number, found[1], found[2].upper()
+            yield Copy(found[1], found[2].upper(), number, server)
 
 
-def copied(session: Session, name: str, hashed: str) -> Step:
-    """What copying a file changes: it lies in the folder of the present build then."""
-    server = session.own
-    build = ".".join(server.build.split(".")[:3])
-    name = _BUILD.sub(lambda _: f"\\{build}\\", name)
+def copied(session: Session, copy: Copy) -> Step:
+    """What copying a file changes; raises ``Refused`` for a folder that the server lacks."""
+    server = session.server(copy.server, "Copy") if copy.server else session.own
+    name = copy.name
+    folder = name.rpartition("\\")[0].casefold()
+    files = [row for row in session.world.windows[server.name] if row.shape.name == "Get-FileHash"]
+    if not any(row.text("Path").rpartition("\\")[0].casefold() == folder for row in files):
+        raise Refused(f"{server.name} has no folder for '{name}'.", "PathNotFound", copy.line)
 
     def do() -> None:
-        for row in session.world.windows[server.name]:
-            if row.shape.name == "Get-FileHash" and row.text("Path").casefold() == name.casefold():
-                row.set({"Hash": hashed})
+        for row in files:
+            if row.text("Path").casefold() == name.casefold():
+                row.set({"Hash": copy.hash})
                 return
-        made = Row(load_shapes()["Get-FileHash"], {"Path": name, "Hash": hashed}, server.name)
+        made = Row(load_shapes()["Get-FileHash"], {"Path": name, "Hash": copy.hash}, server.name)
         session.world.windows[server.name].append(made)
 
     return Step(name, do)
@@ -81,7 +107,7 @@ def copied(session: Session, name: str, hashed: str) -> Step:
 
 def step(session: Session, edit: Edit) -> Step:
     """What writing an element changes; raises ``Refused`` for a file that the server lacks."""
-    server = session.own
+    server = session.server(edit.server, "Edit") if edit.server else session.own
     elements = [
         row
         for row in session.world.windows[server.name]

@@ -93,10 +93,10 @@ def _written_by_hand(session: Session, text: str) -> Iterator[Line]:
             done = step(session, edit)
             done.do()
             yield Line(edit.line, "by hand", (done.target,))
-        for number_of, name, hashed in copies(text):
-            done = copied(session, name, hashed)
+        for copy in copies(text):
+            done = copied(session, copy)
             done.do()
-            yield Line(number_of, "by hand", (done.target,))
+            yield Line(copy.line, "by hand", (done.target,))
     except Refused as why:
         yield Line(why.line, "by hand", refused=why)
 

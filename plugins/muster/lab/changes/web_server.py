@@ -74,8 +74,30 @@ def _property(session: Session, bound: Bound, piped: Sequence[Row]) -> list[Step
     return steps
 
 
-_SECTIONS = ("/httpRedirect", "/ipSecurity", "/access", "/hsts", "/logFile", "/periodicRestart")
-"""Sections, which IIS has everywhere, said or not; elements of a collection are there or not."""
+_SECTIONS: Mapping[str, Mapping[str, RowValue]] = {
+    "/httpRedirect": {
+        "enabled": False,
+        "destination": "",
+        "exactDestination": False,
+        "childOnly": False,
+        "httpResponseStatus": "Found",
+    },
+    "/ipSecurity": {"allowUnlisted": True},
+    "/access": {"sslFlags": "None"},
+    "/hsts": {
+        "enabled": False,
+        "max-age": 0,
+        "includeSubDomains": False,
+        "preload": False,
+        "redirectHttpToHttps": False,
+    },
+    "/logFile": {},
+    "/periodicRestart": {},
+}
+"""Sections, which IIS has everywhere, said or not, with what its schema says where nobody does; elements of a
+collection are there or not. Source: IIS's configuration reference."""
+_PARTS: Mapping[str, Mapping[str, RowValue]] = {"/match": {"url": ""}, "/action": {"type": "None", "url": ""}}
+"""What every rewrite rule has, said or not."""
 
 
 def _section(session: Session, bound: Bound) -> Row | None:
@@ -83,11 +105,23 @@ def _section(session: Session, bound: Bound) -> Row | None:
     wanted = str(bound.get("Filter")[0])
     wanted = wanted if wanted.startswith("/") else f"/{wanted}"
     bare = re.sub(r"\[[^\]]*\]", "", wanted)
-    if not bare.endswith(_SECTIONS):
-        return None
     path, location = _place(bound)
+    part = next((name for name in _PARTS if bare.endswith(f"/rule{name}")), None)
+    if part is not None:
+        rule = wanted.rpartition("/")[0]
+        if not any(
+            one.shape.name == "WebConfiguration" and one.text("ItemXPath") == rule and _same(one, path, location)
+            for one in session.world.windows[session.own.name]
+        ):
+            return None
+        said = _PARTS[part]
+    else:
+        section = next((name for name in _SECTIONS if bare.endswith(name)), None)
+        if section is None:
+            return None
+        said = _SECTIONS[section]
     row = Row(load_shapes()["WebConfiguration"], server=session.own.name)
-    row.set({"Filter": bare, "ItemXPath": wanted, "PSPath": path, "Location": location})
+    row.set({**said, "Filter": bare, "ItemXPath": wanted, "PSPath": path, "Location": location})
     return row
 
 
@@ -128,8 +162,9 @@ def _new_element(session: Session, bound: Bound) -> Step:
         if name not in row.shape.properties or name in _WHERE:
             raise Refused(f"The property '{name}' does not exist on '{filter_of}'.", bound.cmdlet)
         row.set({name: _typed(row, name, value, bound)})
-    key = next((name for name in ("name", "ipAddress") if name in given), "")
-    xpath = f"{filter_of}[@{key}='{given[key]}']" if key else filter_of
+    keys = [name for name in ("name", "ipAddress", "subnetMask") if name in given]
+    told = " and ".join(f"@{name}='{given[name]}'" for name in keys)
+    xpath = f"{filter_of}[{told}]" if told else filter_of
     row.set({"Filter": filter_of, "PSPath": path, "Location": location, "ItemXPath": xpath})
     return Step(f"{path}/{location} {xpath}", lambda: session.world.windows[session.own.name].append(row))
 

@@ -6,7 +6,7 @@ from muster.drift import Difference
 from muster.model import Object, Value
 from muster.upgrade.crossing import server_name
 from muster.upgrade.put_back.cmdlets import Setting, cmdlet_called, settings
-from muster.upgrade.put_back.literals import UnwritableError, command
+from muster.upgrade.put_back.literals import UnwritableError, command, one_line
 from muster.upgrade.put_back.steps import HAND, SHELL, Draft
 from muster.upgrade.values import names_in, property_of, text_of
 
@@ -21,17 +21,22 @@ _ADDRESSES = frozenset(
     }
 )
 _METHODS = "authenticationmethod"
+_BOUND = "ApplyVersion"
+"""The parameter of what holds for one build and ends silently with the next."""
 _PROTECTION = "extendedprotection"
 
 
-def drafts(differences: Iterable[Difference]) -> Iterator[tuple[tuple[Difference, ...], Draft]]:
-    """One draft per phase of one object, for the differences of one object of one fact."""
+def drafts(differences: Iterable[Difference], new_build: str = "") -> Iterator[tuple[tuple[Difference, ...], Draft]]:
+    """One draft per phase of one object, for the differences of one object of one fact.
+
+    ``new_build`` is what the object's server runs now, for what holds for one build only.
+    """
     own = tuple(differences)
     first = own[0]
     setting = settings()[first.place.fact]
     whole = next((one for one in own if not one.path), None)
     if whole is not None:
-        yield (whole,), _object(whole, setting)
+        yield (whole,), _object(whole, setting, new_build)
         yield from (((whole,), draft) for draft in _rest(whole, setting))
         own = tuple(one for one in own if one.path)
     phases: dict[str, list[Difference]] = {}
@@ -119,17 +124,22 @@ def named(difference: Difference, setting: Setting, *, has_identity: bool) -> li
     return found
 
 
-def _object(difference: Difference, setting: Setting) -> Draft:
+def _object(difference: Difference, setting: Setting, new_build: str) -> Draft:
     if difference.how == "new":
         return by_hand(f"'{difference.object}' was not there before: look who made it; muster removes nothing")
     if difference.how != "gone" or setting.new is None or difference.before is None:
         return by_hand(f"'{difference.object}' is {difference.how}, and no single command makes it again")
+    bound = text_of(property_of(difference.before, _BOUND))
+    if _BOUND in setting.new_with and not bound:
+        return by_hand(f"'{difference.object}' was made for a time (-Duration): make it again for what is left of it")
     cmdlet = cmdlet_called(setting.new)
     try:
-        line = command(setting.new, [*_made(setting, difference.before), *_where(difference, setting)])
+        line = command(setting.new, [*_made(setting, difference.before, new_build), *_where(difference, setting)])
     except UnwritableError as why:
         return by_hand(f"{setting.new} for '{difference.object}': {why}")
     notes = ("What New- cannot set is set by the next run's plan.",) if setting.web else ()
+    if _BOUND in setting.new_with:
+        notes = (f"It was made for {one_line(bound)}, and holds for the one build that it names.",)
     order = "objects" if setting.order == "settings" else setting.order
     return Draft(order, SHELL, line, cmdlet.what_if, hints=(setting.then,) if setting.then else (), notes=notes)
 
@@ -154,10 +164,11 @@ def _rest(difference: Difference, setting: Setting) -> Iterator[Draft]:
         yield Draft("protection", SHELL, command(setting.set, wanted), cmdlet.what_if)
 
 
-def _made(setting: Setting, before: Object) -> Iterator[tuple[str, Value]]:
+def _made(setting: Setting, before: Object, new_build: str) -> Iterator[tuple[str, Value]]:
     cmdlet = cmdlet_called(setting.new or "")
     for name in setting.new_with:
         value = property_of(before, name)
+        value = new_build if name == _BOUND and new_build else value
         parameter = "Identity" if name == "Identity" and cmdlet.identity else setting.parameter(cmdlet, name)
         if parameter and value not in {None, "", ()}:
             yield parameter, value

@@ -3,7 +3,7 @@
 from xml.sax.saxutils import quoteattr
 
 from muster.drift import Difference
-from muster.model import Object, Value
+from muster.model import Object
 from muster.upgrade.preservation import ATTRIBUTES, below_installation, setting_of
 from muster.upgrade.put_back.literals import one_line
 from muster.upgrade.put_back.steps import HAND, Draft
@@ -88,13 +88,26 @@ def _again(file: str) -> tuple[str, ...]:
     return (f"Restart-WebAppPool -Name '{POOLS[found]}'",) if found else ()
 
 
+_PAGES = (".aspx", ".ascx", ".js")
+"""Files whose code belongs to one version."""
+
+
 def look(difference: Difference) -> Draft:
     """A file of the sign-in pages or a theme: copied by hand into the new version's folder, after a comparison."""
-    file = text_of(property_of(difference.before, "Path")) or difference.object
-    value: Value = property_of(difference.before, "Hash")
-    told = f" (SHA-256 {text_of(value)})" if value else ""
+    file = one_line(text_of(property_of(difference.before, "Path")) or difference.object)
+    if difference.before is None:
+        return Draft("by hand", HAND, notes=(f"{file}: it was not there before; muster removes nothing",))
+    told = f" (SHA-256 {one_line(text_of(property_of(difference.before, 'Hash')))})"
+    hints = ("Restart-WebAppPool -Name 'MSExchangeOWAAppPool'",)
+    if file.casefold().endswith(_PAGES):
+        merge = (
+            f"Merge by hand, never copy: {file}{told}",
+            "Write your own lines into the new page; the old page belongs to the old version and breaks the sign-in.",
+        )
+        accept = "The merged page is a file of its own: accept its difference (muster baseline accept) when it works."
+        return Draft("files", HAND, edit=merge, hints=hints, notes=(accept,))
     copy = (
-        f"Copy by hand, after comparing with the new default: {one_line(file)}{told}",
-        "Into the folder of the new build; pages (.aspx) are merged line by line, never copied.",
+        f"Copy by hand, from your own copy or from the old build's folder, to: {file}{told}",
+        "Where Setup brings a file of this name too, compare it first: only your own lines may differ.",
     )
-    return Draft("files", HAND, edit=copy, hints=("Restart-WebAppPool -Name 'MSExchangeOWAAppPool'",))
+    return Draft("files", HAND, edit=copy, hints=hints)

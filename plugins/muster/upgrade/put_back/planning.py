@@ -3,8 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from packaging.version import Version
+
 from muster.drift import Difference
-from muster.upgrade.crossing import server_name
+from muster.reading.build_folders import BUILD as FOLDER
+from muster.upgrade.crossing import Crossing, cu_of, server_name
+from muster.upgrade.following import following
 from muster.upgrade.judged import Sorted
 from muster.upgrade.losses import loss_called
 from muster.upgrade.preservation import SECTIONS
@@ -14,7 +18,6 @@ from muster.upgrade.put_back.literals import UnwritableError, as_text, one_line
 from muster.upgrade.put_back.permissions import permission
 from muster.upgrade.put_back.steps import HAND, ORDER, SERVER, Draft, PutBack
 from muster.upgrade.security import strengthens
-from muster.upgrade.seen import requester_of
 
 SPECIAL: dict[str, Callable[[Difference], Draft | tuple[Draft, ...]]] = {
     "ServerComponents": server_state.component,
@@ -38,6 +41,10 @@ SPECIAL: dict[str, Callable[[Difference], Draft | tuple[Draft, ...]]] = {
 """Fact → who writes its draft, for facts that no cmdlet sets property by property."""
 
 
+_NUMBERS = 3
+"""How many numbers of a build a folder is named after."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """A draft with what it is for."""
@@ -46,45 +53,42 @@ class _Wanted:
     draft: Draft
 
 
-def plan(judged: Iterable[Sorted]) -> tuple[PutBack, ...]:
+def plan(judged: Iterable[Sorted], crossing: Crossing | None = None) -> tuple[PutBack, ...]:
     """The steps that put back what was lost or left behind, and what no source explains but a row names.
 
-    In order. What would undo a security default comes last, as ``separate``: told, and without a command to run.
+    In order. ``crossing`` says which build a server runs now. What would undo a security default comes last, as ``separate``: told, and without a command to run.
     """
     told = tuple(judged)
-    wanted = [one for one in told if _is_wanted(one) and not _follows(one, told)]
+    follow = following(told)
+    wanted = [one for one in told if _is_wanted(one) and id(one.difference) not in follow]
     left_alone = [one for one in wanted if strengthens(one.difference)]
-    steps = [_step(each) for each in _drafts([one for one in wanted if one not in left_alone])]
+    crossed = crossing or Crossing()
+    drafts = _drafts([one for one in wanted if one not in left_alone], crossed)
+    steps = [_step(each, _new_build(each.told[0].difference, crossed)) for each in drafts]
     merged = _merged(steps)
-    ordered = sorted(merged, key=lambda step: (ORDER.index(step.order), step.server, step.key))
+    ordered = sorted(merged, key=lambda step: (ORDER.index(step.order), step.server, _in_turn(step)))
     return (*ordered, *(_separate(one) for one in left_alone), *(_separate(one) for one in told if _undone(one)))
+
+
+def _in_turn(step: PutBack) -> tuple[str, ...]:
+    """An object before its parts, whose names begin with its own."""
+    return tuple(step.key.split("|"))
+
+
+def _new_build(difference: Difference, crossing: Crossing) -> Version | None:
+    step = crossing.of(difference)
+    return cu_of(step.new) if step is not None and step.crossed else None
 
 
 def _is_wanted(one: Sorted) -> bool:
     return one.kind in {"lost", "leftover"} or (one.kind == "unexplained" and bool(one.rule))
 
 
-def _follows(one: Sorted, judged: Iterable[Sorted]) -> bool:
-    """Whether it goes away with something else: a component's state with the requester's word that holds it."""
-    row = loss_called(one.rule)
-    if row is not None and row.follows:
-        return True
-    difference = one.difference
-    if difference.place.fact != "ServerComponents" or requester_of(difference):
-        return False
-    return any(
-        other.difference.place.subject == difference.place.subject
-        and other.difference.object.casefold() in {difference.object.casefold(), "serverwideoffline"}
-        and bool(requester_of(other.difference))
-        for other in judged
-    )
-
-
 def _undone(one: Sorted) -> bool:
     return one.kind == "expected" and strengthens(one.difference)
 
 
-def _drafts(wanted: list[Sorted]) -> Iterator[_Wanted]:
+def _drafts(wanted: list[Sorted], crossing: Crossing) -> Iterator[_Wanted]:
     by_object: dict[tuple[object, str], list[Sorted]] = {}
     for one in wanted:
         fact = one.difference.place.fact
@@ -94,7 +98,9 @@ def _drafts(wanted: list[Sorted]) -> Iterator[_Wanted]:
             yield from (_Wanted((one,), draft) for draft in _special(one))
     for own in by_object.values():
         of = {id(one.difference): one for one in own}
-        for differences, draft in exchange.drafts(one.difference for one in own):
+        for differences, draft in exchange.drafts(
+            (one.difference for one in own), str(_new_build(own[0].difference, crossing) or "")
+        ):
             yield _Wanted(tuple(of[id(each)] for each in differences), draft)
 
 
@@ -109,7 +115,7 @@ def _special(one: Sorted) -> tuple[Draft, ...]:
     return made if isinstance(made, tuple) else (made,)
 
 
-def _step(wanted: _Wanted) -> PutBack:
+def _step(wanted: _Wanted, new_build: Version | None) -> PutBack:
     first, draft = wanted.told[0], wanted.draft
     by_hand = draft.where == HAND and not draft.edit
     rows = [row for one in wanted.told if (row := loss_called(one.rule))]
@@ -124,7 +130,7 @@ def _step(wanted: _Wanted) -> PutBack:
         title="; ".join(sentence(one.difference) for one in wanted.told),
         command=draft.command,
         what_if=f"{draft.command} -WhatIf" if draft.command and draft.what_if else "",
-        edit=draft.edit,
+        edit=tuple(_in_folder(line, new_build) for line in draft.edit),
         hints=draft.hints,
         notes=(*draft.notes, *(f"In general: {one_line(each)}" for each in words)),
         rules=tuple(dict.fromkeys(one.rule for one in wanted.told if one.rule)),
@@ -132,6 +138,11 @@ def _step(wanted: _Wanted) -> PutBack:
         unverified=any(one.unverified for one in wanted.told),
         differences=tuple(one.difference for one in wanted.told),
     )
+
+
+def _in_folder(line: str, new_build: Version | None) -> str:
+    """A folder that is named after a build goes by the new one's three numbers."""
+    return line.replace(FOLDER, ".".join(map(str, new_build.release[:_NUMBERS]))) if new_build else line
 
 
 def _key(difference: Difference, *more: str) -> str:

@@ -14,7 +14,7 @@ ELEMENTS = {
     "WebHeaders": ("name", "value"),
     "SitesHsts": ("enabled", "max-age", "includeSubDomains", "redirectHttpToHttps", "preload"),
     "WebAddressRestrictions": ("allowUnlisted",),
-    "WebRewriteRules": ("name", "enabled", "url", "type"),
+    "WebRewriteRules": ("enabled", "url", "type"),
     "WebAccesses": ("sslFlags",),
     "WebLogs": ("directory", "logFormat", "period"),
     "ApplicationPools": ("time", "requests", "memory", "privateMemory"),
@@ -26,9 +26,14 @@ _TOLD = ("PSPath", "Location", "ItemXPath", "protocol", "bindingInformation", "c
 COLLECTIONS = {
     "WebHeaders": ("/system.webServer/httpProtocol/customHeaders", ("name", "value")),
     "WebAddressRestrictions": ("/system.webServer/security/ipSecurity", ("ipAddress", "subnetMask", "allowed")),
+    "WebRewriteRules": ("/system.webServer/rewrite/rules", ("name", "enabled")),
 }
 """Facts whose objects are entries of a collection: where one that is gone is added again, with which attributes."""
 
+_UNREAD = (
+    "Not recorded: conditions, patternSyntax, stopProcessing. Compare with your own copy of the file before you run it:"
+    " without its conditions a rule catches more than it did."
+)
 EXCHANGE_APPLICATION = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
 """The application id that IIS's bindings carry; source: Microsoft's repair of the back end's binding."""
 
@@ -36,13 +41,15 @@ EXCHANGE_APPLICATION = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
 def element(difference: Difference) -> tuple[Draft, ...]:
     """One attribute as it was; an entry of a collection that is gone, whole; of another element each attribute."""
     item = difference.before
-    if item is None or difference.place.fact == "WebRewriteRules":
+    if item is None:
         return (_by_hand(difference),)
     try:
         lines = (_changed(difference.property, item),) if difference.path else _gone(difference, item)
     except UnwritableError as why:
         return (Draft("by hand", HAND, notes=(f"{one_line(difference.object)}: {why}",)),)
-    return tuple(Draft("web server", SERVER, line, what_if=True) for line in lines) or (_by_hand(difference),)
+    notes = (_UNREAD,) if difference.place.fact == "WebRewriteRules" and not difference.path else ()
+    drafts = tuple(Draft("web server", SERVER, line, what_if=True, notes=notes) for line in lines)
+    return drafts or (_by_hand(difference),)
 
 
 def _where(item: Object) -> list[tuple[str, Value]]:
@@ -66,7 +73,7 @@ def _gone(difference: Difference, item: Object) -> tuple[str, ...]:
         return ()
     shown = {name: text_of(value) for name, value in item.properties.items()}
     section, attributes = COLLECTIONS.get(difference.place.fact, ("", ()))
-    if not section or not shown.get(attributes[0]):
+    if not section or not shown.get(attributes[0]) or not text_of(property_of(item, "ItemXPath")).endswith("]"):
         return tuple(_changed(name, item) for name in ELEMENTS[difference.place.fact] if shown.get(name))
     values = table((name, shown[name]) for name in attributes if shown.get(name))
     added = command("Add-WebConfigurationProperty", [*_where(item), ("Filter", section), ("Name", ".")])
