@@ -3,7 +3,10 @@
 from kit.changes import both, partial, put, remove, unanswered
 from kit.examples import Examples
 
-BUILD = "windows ex04: Get-CimInstance -ClassName CIM_DataFile -Filter 'Name=''C:\\\\Program Files\\\\Microsoft\\\\Exchange Server\\\\V15\\\\bin"
+BUILD = (
+    r"windows ex04: Get-CimInstance -ClassName CIM_DataFile -Filter 'Name=''C:\\Program Files\\Microsoft"
+    r"\\Exchange Server\\V15\\bin"
+)
 LIKE_EX03 = put(BUILD, "exsetup", Version="15.2.1748.37")
 
 OWA = "exchange: Get-OwaVirtualDirectory"

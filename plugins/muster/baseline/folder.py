@@ -69,10 +69,11 @@ class Listed:
 
 
 def folder_of(environment: Path, name: str) -> Path:
-    """Where a baseline of an environment's folder lies, whether it is there or not; raises for a name that cannot be."""
+    """Where a baseline of an environment lies, whether it is there or not; raises for a name that cannot be."""
     if not _NAME.fullmatch(name):
         raise BaselineMistake(
-            f"'{name}' is no name for a baseline: small letters, digits, dots, hyphens and underscores, such as pre-cu15"
+            f"'{name}' is no name for a baseline: small letters, digits, dots, hyphens and underscores make one, "
+            "such as pre-cu15"
         )
     return environment / FOLDER / name
 
@@ -118,7 +119,7 @@ def save(
     return place
 
 
-def _head(
+def _head(  # noqa: PLR0917 - the parts of the file
     environment: Environment,
     name: str,
     kept: list[Observation],
@@ -177,7 +178,7 @@ def _put(path: Path, text: str) -> None:
 
 
 def load(environment: Path, name: str, expected: str = "") -> Baseline:
-    """Read a baseline; raises ``BaselineMistake`` for one that is missing, altered, of another environment or form."""
+    """Read a baseline; raises ``BaselineMistake`` where it is missing, altered, of another environment or form."""
     place = Path(name) if _is_path(name) else folder_of(environment, name)
     head = readable(place, expected)
     try:
@@ -205,7 +206,7 @@ def readable(place: Path, expected: str = "") -> dict[str, object]:
     owner = str(head.get("environment"))
     if expected and owner != expected:
         raise BaselineMistake(
-            f"{place} is a baseline of '{owner}', not of '{expected}': what is so there says nothing of what should be here"
+            f"{place} is a baseline of '{owner}', not of '{expected}': what is so there says nothing of here"
         )
     if head.get("format") != FORMAT:
         raise BaselineMistake(

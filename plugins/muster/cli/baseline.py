@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import pytest
 import typer
-from pytest import UsageError
 
 from muster import baseline
 from muster import plan as planning
@@ -118,7 +118,7 @@ def _compared(found: Baseline, environment: str, other: Path) -> tuple[list[Foun
     try:
         run = replay.load(other)
         drifting = open_baseline(found.name, run.environment, _folder(environment))
-    except (replay.ReplayMistakes, UsageError) as wrong:
+    except (replay.ReplayMistakes, pytest.UsageError) as wrong:
         raise where.stop(str(wrong)) from None
     if run.environment.name != environment:
         raise where.stop(f"{other} is of '{run.environment.name}', not of '{environment}'")
@@ -140,11 +140,11 @@ def diff(
     environment: Environment,
 ) -> None:
     """What is not in one baseline as it is in another; exit status 1 where anything is not."""
-    folders = [_folder_called(environment, name) for name in (before, after)]
+    then, now = (_folder_called(environment, name) for name in (before, after))
     told = unlike = 0
     try:
-        imported = any(baseline.is_imported(folder) for folder in folders)
-        for place, found in differing.between(*folders, kinds.leaves(), blank_is_blank=imported):
+        imported = baseline.is_imported(then) or baseline.is_imported(now)
+        for place, found in differing.between(then, now, kinds.leaves(), blank_is_blank=imported):
             if found.differences or found.incomparable:
                 typer.echo(f"{place.subject}, {place.fact}:")
             for one in found.differences:
@@ -162,7 +162,7 @@ def diff(
 
 
 def _folder_called(environment: str, name: str) -> Path:
-    """A baseline's folder by its name, or the folder itself; raises ``typer.Exit`` for one that is altered or absent."""
+    """A baseline's folder by its name, or the folder itself; raises ``typer.Exit`` where it is altered or absent."""
     try:
         place = Path(name) if "/" in name else baseline.folder_of(_folder(environment), name)
         baseline.readable(place, environment)
@@ -172,7 +172,7 @@ def _folder_called(environment: str, name: str) -> Path:
 
 
 @app.command()
-def accept(
+def accept(  # noqa: PLR0917 - typer hands options over by name
     name: Name,
     environment: Environment,
     reason: Annotated[str, typer.Option("--reason", help="Why it is right that this is so now.")],

@@ -206,7 +206,7 @@ def _neutral(text: str, server: Subject) -> str:
     return text
 
 
-def _shown(value: Value, *, ordered: bool) -> str:
+def _shown(value: Value, *, ordered: bool) -> str:  # noqa: PLR0911 - one per kind of value
     match value:
         case None | "" | ():
             return "blank"
