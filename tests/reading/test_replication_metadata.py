@@ -31,5 +31,7 @@ def test_a_stamp_says_how_often_and_where_and_of_a_link_which_value() -> None:
     )
     (stamp,) = read_stamps((fragment,))
     assert (stamp.version, stamp.controller, stamp.value) == (7, "DC1", "CN=R&D,DC=contoso,DC=local")
-    (nobody,) = read_stamps((fragment.replace("CN=NTDS Settings,CN=DC1", "CN=NTDS Settings\\0ADEL:1,CN=DC9\\0ADEL:2"),))
+    (nobody,) = read_stamps(
+        (fragment.replace("CN=NTDS Settings,CN=DC1", "CN=NTDS Settings\\0ADEL:1,CN=DC9\\0ADEL:2"),)
+    )
     assert nobody.controller == ""
