@@ -15,7 +15,7 @@ CHANGES = r"""
 Set-ReceiveConnector 'EX01\Default Frontend EX01' -MaxMessageSize 20MB
 Set-OwaVirtualDirectory 'EX02\owa (Default Web Site)' -ExternalUrl https://other.contoso.com/owa
 Set-TransportConfig -MaxSendSize 50MB
-Add-ADPermission 'EX05\Scanner Relay' -User 'NT AUTHORITY\ANONYMOUS LOGON' -ExtendedRights ms-Exch-SMTP-Accept-Any-Sender
+Add-ADPermission 'EX05\Scanner Relay' -User 'ANONYMOUS LOGON' -ExtendedRights ms-Exch-Bypass-Anti-Spam
 Remove-ReceiveConnector 'EX02\Client Proxy EX02' -Confirm:$false
 """
 ADMIN = "contoso.local/Users/Administrator"
@@ -82,7 +82,11 @@ def test_a_removed_object_is_told_of_by_the_log_and_a_changed_right_by_its_descr
     gone = changed(drift, "ReceiveConnectors", r"EX02\Client Proxy EX02")
     assert gone.startswith(f"Remove-ReceiveConnector by {ADMIN} on ")
     assert any("is told by the audit log only" in note for note in drift["looked_up"])
-    assert changed(drift, "RelayRights", "Scanner Relay").startswith("changed on ")
+    right = changed(drift, "ConnectorPermissions", "CN=Scanner Relay")
+    assert right.startswith("changed on ")
+    assert f"Add-ADPermission by {ADMIN}" in right
+    lost = changed(drift, "ConnectorPermissions", "CN=Client Proxy EX02")
+    assert lost == gone
 
 
 def test_the_report_shows_it(clean: tuple[Path, Done]) -> None:

@@ -42,12 +42,27 @@ def dn_of(difference: Difference) -> str:
     """The object's DN as it is now; ``""`` for what is gone, for Windows, for an Edge: no forest has its objects."""
     if not cmdlet_of(difference) and not difference.place.question.startswith("ldap "):
         return ""
+    if is_access_list(difference):
+        return _whose_list(difference)
     if difference.after is None:
         return ""
     for text in (_dn(difference.after), _dn(difference.before), difference.object):
         if _DN.match(text):
             return text
     return ""
+
+
+def gone_dn(difference: Difference) -> str:
+    """The DN that an object had which is gone; ``""`` for any other difference."""
+    gone = difference.how == "gone" and not difference.path and not is_access_list(difference)
+    return _dn(difference.before) if gone else ""
+
+
+def _whose_list(difference: Difference) -> str:
+    """The object whose access list has the entry: also of an entry that is gone, for the object is still there."""
+    item = difference.after or difference.before
+    values = [item.text or "", *map(_single, item.properties.values())] if item is not None else []
+    return next((text for text in values if _DN.match(text)), "")
 
 
 def _dn(item: Object | None) -> str:
@@ -64,7 +79,7 @@ def _dn(item: Object | None) -> str:
 def _single(value: Value) -> str:
     if isinstance(value, tuple):
         return _single(value[0]) if len(value) == 1 else ""
-    return value if isinstance(value, str) else getattr(value, "text", None) or ""
+    return value if isinstance(value, str) else (value.text or "" if isinstance(value, Object) else "")
 
 
 def metadata_question(dn: str) -> LdapSearch:
@@ -87,9 +102,10 @@ def writers(differences: Iterable[Difference]) -> tuple[str, ...]:
 
 
 def is_access_list(difference: Difference) -> bool:
-    """Whether a difference stands in an answer that holds access lists."""
+    """Whether a difference is one of an access list's entries, not of the object that has the list."""
     question = difference.place.question
-    return question.startswith("ldap ") and question.endswith("+nTSecurityDescriptor")
+    asked = question.startswith("ldap ") and question.endswith("+nTSecurityDescriptor")
+    return asked and difference.type != "LdapEntry"
 
 
 def audit_question(cmdlets: tuple[str, ...], since: datetime, until: datetime) -> ExchangeCmdlet:

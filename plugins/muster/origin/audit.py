@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from muster.drift import Difference
 from muster.model import Answer, Object, Value
+from muster.origin.asking import dn_of
 from muster.reading.values import read_text, read_texts
 
 NEAR = timedelta(minutes=5)
@@ -96,7 +97,12 @@ def _names(difference: Difference) -> frozenset[str]:
             value = value[0] if isinstance(value, tuple) and len(value) == 1 else value
             if isinstance(value, str | Object):
                 names.add(value if isinstance(value, str) else value.text or "")
-    names |= {_canonical(name) for name in tuple(names) if "=" in name}
+    names.add(dn_of(difference))
+    distinguished = [name for name in names if "=" in name]
+    names |= set(map(_canonical, distinguished))
+    if difference.place.subject_kind == "Server":  # a right stands under the name of the object that grants it
+        server = difference.place.subject
+        names |= {f"{server}\\{name.partition(',')[0].partition('=')[2]}" for name in distinguished}
     if not difference.object and difference.place.subject_kind == "Server":
         names.add(difference.place.subject)
     return frozenset(name.casefold() for name in names if name)

@@ -41,13 +41,15 @@ def _stamps_of(difference: Difference, stamps: Sequence[Stamp]) -> list[Stamp]:
 
 def _attribute(difference: Difference) -> str:
     """The attribute's name; ``""`` where no source tells which it is."""
+    if is_access_list(difference):
+        return "nTSecurityDescriptor"
     if not difference.path:
         return {"new": "objectClass", "moved": "name"}.get(difference.how, "")
     cmdlet = cmdlet_of(difference)
     if cmdlet:
         found = attribute_of(cmdlet, difference.property)
         return found.name if found else ""
-    return "nTSecurityDescriptor" if is_access_list(difference) else difference.property
+    return difference.property
 
 
 def _of_stamp(stamp: Stamp, difference: Difference, since: datetime, *, sure: bool) -> str:

@@ -19,7 +19,7 @@ from muster.origin import (
     metadata_question,
     tell,
 )
-from muster.origin.asking import MOST_ENTRIES, writers
+from muster.origin.asking import MOST_ENTRIES, gone_dn, writers
 from muster.pytest.drift_account import Judged
 from muster.pytest.drifting import Rows
 from muster.reading.replication_metadata import Stamp, read_stamps
@@ -61,7 +61,7 @@ def told(judged: Judged, environment: Environment, since: datetime, seen: Mappin
     if unasked:
         why = f": at most {MOST} are" if len(dns) - len(unasked) >= MOST else ": this run did not ask"
         notes[f"When {len(unasked)} of {len(dns)} changed objects were changed was not looked up{why}"] = None
-    gone = {one.object for one in open_ if one.how == "gone" and not one.path}
+    gone = {dn for one in open_ if (dn := gone_dn(one))}
     if gone:
         notes[
             f"Who removed {_counted(len(gone), 'object')} is told by the audit log only: seeing deleted objects of "
@@ -82,7 +82,9 @@ def _open(judged: Judged, environment: Environment) -> list[Difference]:
 
 
 def _dns(differences: list[Difference]) -> list[str]:
-    return list({dn.casefold(): dn for one in differences if (dn := dn_of(one))}.values())
+    gone = {gone_dn(one).casefold() for one in differences}
+    found = {dn.casefold(): dn for one in differences if (dn := dn_of(one))}
+    return [dn for folded, dn in found.items() if folded not in gone]
 
 
 def _want(question: Question, subject: Subject) -> Want:
