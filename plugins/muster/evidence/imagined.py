@@ -36,10 +36,18 @@ def groups(seen: WhatIf) -> tuple[Becoming, ...]:
     return tuple(each for each in every if each.rows)
 
 
-def lines(seen: WhatIf) -> list[tuple[str, str]]:
-    """The console's lines with their styles: one for each group, the controls with whom they are about."""
+def lines(seen: WhatIf, *, screen: bool) -> list[tuple[str, str]]:
+    """The console's lines with their styles: one for each group, the controls with whom they are about.
+
+    On a ``screen`` there is no room for what was changed and what was not: the report tells it. Nothing is said where
+    a what-if run is only judged again: what would be another stands in that run.
+    """
+    if not seen.told:
+        return []
     told = [(_line(group), "bold red" if group.outcome == "fail" else "") for group in groups(seen)]
-    return told if seen.rows or seen.stops else [*told, ("No verdict would be another.", "bold green")]
+    if not seen.rows:
+        told.append(("No verdict would be another.", "bold green"))
+    return told if screen else [*told, *((f"{line}.", "") for line in seen.told)]
 
 
 def _line(group: Becoming) -> str:

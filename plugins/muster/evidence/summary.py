@@ -79,10 +79,14 @@ def summary(
         until = account.catalogue.read_until
         head.append(Text(f"The catalogue is old: what was released after {until} is not known.", "bold yellow"))
     head += [Text(clean(line), style) for line, style in drift_lines(account.drift, report)] if account.drift else []
-    head += [Text(clean(line), style) for line, style in imagined.lines(account.what_if)] if account.what_if else []
+    head += [Text(clean(line), style) for line, style in _imagined(account, paper)]
     tail = [Text(clean(f"Report: {report}"), "bold")]
     head = [_shortened(line, paper) for line in head]
     return [*head, *_blocks(account, lines - len(head) - len(tail), paper, clean), *tail]
+
+
+def _imagined(account: Account, paper: Paper) -> list[tuple[str, str]]:
+    return imagined.lines(account.what_if, screen=paper.width is not None) if account.what_if else []
 
 
 def _blocks(account: Account, room: int, paper: Paper, clean: Callable[[str], str]) -> list[Text]:

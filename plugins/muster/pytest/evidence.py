@@ -118,7 +118,7 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
                 reporter.write_line(f"  {line}")
     for line in current.saved:
         reporter.write_line(line)
-    if current.nothing_selected:
+    if current.nothing_selected and not current.verdicts:  # xdist's controller selects nothing itself
         reporter.write_line(
             "No check was selected. Start pytest in the folder that holds checks/, or name a folder of checks; "
             "--facts and --env take one name each."

@@ -104,6 +104,7 @@ def _environment(root: Path, config: pytest.Config, at: date | None, started: da
 
 
 def old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
+    """What a run, a baseline or a capture holds, and what it was judged by; raises what ``MISTAKES`` lists."""
     if (folder / "run.json").exists():
         run = replay.load(folder)
         decided, accepted, catalogue = _decisions(folder, run)

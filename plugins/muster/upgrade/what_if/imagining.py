@@ -49,7 +49,9 @@ def what_if(
     """
     seen = tuple(observations)
     who = going(environment, book_of({one.question.key: one for one in seen}), catalogue, target, only)
-    level = catalogue.schema_for(target.product, target.cu, target.su)
+    # Setup prepares for its CU; an update's own prepare step is run by hand, and the update itself prepares nothing.
+    prepares = any(step.another_cu for step in who.steps.values())
+    level = catalogue.schema_for(target.product, target.cu) if prepares else None
     setup = _Setup(who.steps, level, _cu_build(target, catalogue), target.build)
     changes: list[Change] = []
     changed = []
@@ -57,7 +59,9 @@ def what_if(
         new, what = setup.over(one)
         changed.append(new)
         changes += what
-    told = (*who.stay, *_told(changes, who.steps, level, target))
+    told = (*who.stay, *_told(changes, who.steps))
+    if prepares and level is None:
+        told = (*told, f"The catalogue does not say what {target} needs in the directory: that stays as it is")
     names = tuple(server.name for server in who.steps)
     after = planned(environment, who.steps.keys(), target)
     return Imagined(after, tuple(changed), told, names, aiming_at(environment, target))
@@ -125,9 +129,7 @@ def _first(value: object) -> str:
     return str(value[0]) if isinstance(value, tuple) and value else str(value)
 
 
-def _told(
-    changes: Iterable[Change], steps: Mapping[Server, Step], level: SchemaLevel | None, target: Release
-) -> Iterable[str]:
+def _told(changes: Iterable[Change], steps: Mapping[Server, Step]) -> Iterable[str]:
     """What was changed, what no answer shows, and what Setup does besides."""
     whose: dict[str, list[str]] = {}
     for what, name in changes:
@@ -138,9 +140,9 @@ def _told(
     lacking = [server.name for server in steps if server.name not in whose.get(BUILD, ())]
     if lacking:
         yield f"No answer shows {BUILD} of {', '.join(lacking)}: what needs it stays as it is"
-    if level is None:
-        yield f"The catalogue does not say what {target} needs in the directory: that stays as it is"
-    elif directory.DOMAIN in whose:
+    if directory.SCHEMA in whose:
+        yield "Taken for granted: the new schema has reached every domain controller"
+    if directory.DOMAIN in whose:
         yield "Taken for granted: every domain is prepared (Setup /PrepareAllDomains); Setup itself prepares one"
     yield from _besides(steps)
 
