@@ -53,15 +53,16 @@ def dump(seen: DriftSeen) -> str:
     return dumps(data)
 
 
-def last_plan(runs: Path, baseline: str) -> tuple[str, object] | None:
+def last_plan(runs: Path, baseline: str, made: datetime) -> tuple[str, object] | None:
     """The newest plan that a run of an environment made against a baseline: the run's name, and the plan.
 
     A later run against the same baseline that had nothing to put back ends it.
     """
     for path in sorted(runs.glob(f"*/{NAME}"), key=lambda file: file.parent.name, reverse=True):
         try:
-            if json.loads(path.read_text("utf-8")).get("baseline") != baseline:
-                continue
+            said = json.loads(path.read_text("utf-8"))
+            if (said.get("baseline"), said.get("made")) != (baseline, made.isoformat()):
+                continue  # of another baseline, or of one that had this name before
             plan = path.with_name(PLAN)
             return (path.parent.name, json.loads(plan.read_text("utf-8"))) if plan.is_file() else None
         except (OSError, ValueError, AttributeError):

@@ -119,7 +119,9 @@ def seen_of(
 
 def _carried_out(drifting: Drifting, judged: Judged, reports: Path) -> tuple[str, ...]:
     """What became of the newest plan that an earlier run made against the same baseline."""
-    earlier = evidence.last_plan(reports / drifting.environment.name, drifting.baseline.name)
+    earlier = evidence.last_plan(
+        reports / drifting.environment.name, drifting.baseline.name, drifting.baseline.replay.started
+    )
     if earlier is None:
         return ()
     folder, plan = earlier
