@@ -1,32 +1,80 @@
-"""Two baselines compared file by file: what is the same there is never made into values."""
+"""Two baselines compared file by file: what is the same there is never made into values.
+
+Each baseline says of every question which fact speaks for its answer, in which shape: the word of the newer counts.
+So no fact has to be imported, but for answers that only their fact can prepare, and for what no run recorded.
+"""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-from muster.baseline.folder import Baseline, BaselineMistake
+from muster.baseline.folder import RUN, Baseline, BaselineMistake
 from muster.baseline.speaking import Speakers
 from muster.drift import Comparison, Incomparable, Place, comparable, compare, compare_json, matched
 from muster.evidence import answers_json
-from muster.model import Fact
+from muster.model import Fact, Shape
 from muster.snapshot import UnreadableSnapshot, load_answer, load_question
 
 Row = tuple[Place, Comparison]
+Facts = Callable[[], Iterable[type[Fact]]]
+"""Every fact, imported when it is called."""
 
 
-def between(before: Path, after: Path, facts: Iterable[type[Fact]], *, blank_is_blank: bool = False) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A fact's name and shape, as a baseline recorded them or as the fact itself says."""
+
+    name: str
+    shape: Shape
+
+
+class _Speaking:
+    """Who speaks for the answer to a question."""
+
+    def __init__(self, folders: tuple[Path, ...], facts: Facts) -> None:
+        self._recorded: dict[tuple[str, str], str] = {}
+        self._shapes: dict[str, Mapping[str, object]] = {}
+        for folder in folders:
+            head = json.loads((folder / RUN).read_bytes())
+            self._shapes |= head.get("facts", {})
+            self._recorded |= {
+                (one["question"], one["subject"]): one["fact"] for one in head["observations"] if one.get("fact")
+            }
+        self._facts = cache(lambda: {fact.__name__: fact for fact in facts()})
+        self._speakers = cache(lambda: Speakers(self._facts().values()))
+
+    def of(self, question: object, subject: str) -> Spoken | None:
+        """The fact of a question in the snapshot form; ``None`` where no fact asks it, or only for a moment."""
+        name = self._recorded.get((load_question(question).key, subject)) if self._recorded else None
+        told = self._shapes.get(name) if name else None
+        if name and told and not told["compared"]:
+            return Spoken(name, _shape(told))
+        fact = self._facts().get(name) if name else self._speakers().of(question)
+        return Spoken(fact.__name__, fact.shape) if fact is not None else None
+
+
+def _shape(told: Mapping[str, object]) -> Shape:
+    identity, unordered, volatile, only = (told[name] for name in ("identity", "unordered", "volatile", "only"))
+    if not (isinstance(identity, list) and isinstance(unordered, list) and isinstance(only, list)):
+        raise BaselineMistake("a recorded shape is not in its form")
+    said = volatile if isinstance(volatile, dict) else {}
+    return Shape(tuple(identity), frozenset(unordered), said, only=frozenset(only))
+
+
+def between(before: Path, after: Path, facts: Facts, *, blank_is_blank: bool = False) -> Iterator[Row]:
     """Subject by subject what is not as it was; raises ``BaselineMistake`` for a file that cannot be read.
 
     Files with the same bytes are not even parsed. A subject that only one of them has is told as incomparable.
     """
-    speakers = Speakers(facts)
+    speaking = _Speaking((before, after), facts)
     ours, theirs = (_files(folder) for folder in (before, after))
     for name in sorted(ours.keys() | theirs.keys()):
         if name in ours and name in theirs and ours[name].read_bytes() == theirs[name].read_bytes():
             continue
         then, now = (_observations(files.get(name)) for files in (ours, theirs))
-        yield from _of_file(then, now, speakers, blank_is_blank=blank_is_blank)
+        yield from _of_file(then, now, speaking, blank_is_blank=blank_is_blank)
 
 
 def _files(folder: Path) -> Mapping[str, Path]:
@@ -45,15 +93,15 @@ def _observations(path: Path | None) -> list[object]:
     return found
 
 
-def _of_file(then: list[object], now: list[object], speakers: Speakers, *, blank_is_blank: bool) -> Iterator[Row]:
+def _of_file(then: list[object], now: list[object], speaking: _Speaking, *, blank_is_blank: bool) -> Iterator[Row]:
     try:
         for asked in matched(then, now):
             there = asked.before or asked.after or {}
-            fact = speakers.of(there["question"])
-            if fact is None:
+            spoken = speaking.of(there["question"], asked.subject)
+            if spoken is None:
                 continue
-            place = Place(asked.subject, "", fact.__name__, "")
-            found = _compared(asked.before, asked.after, fact, place, blank_is_blank=blank_is_blank)
+            place = Place(asked.subject, "", spoken.name, "")
+            found = _compared(asked.before, asked.after, spoken.shape, place, blank_is_blank=blank_is_blank)
             if found.differences or found.incomparable:
                 key = load_question(there["question"]).key
                 yield _keyed(place, found, key)
@@ -64,7 +112,7 @@ def _of_file(then: list[object], now: list[object], speakers: Speakers, *, blank
 def _compared(
     before: Mapping[str, object] | None,
     after: Mapping[str, object] | None,
-    fact: type[Fact],
+    shape: Shape,
     place: Place,
     *,
     blank_is_blank: bool,
@@ -78,7 +126,6 @@ def _compared(
             why = f"it was not asked {when}" if observation is None else f"no answer came {when}"
             return Comparison(incomparable=(Incomparable(place, "", (), why),))
         answers.append(answer)
-    shape = fact.shape
     if shape.compared is None and not shape.only:
         return compare_json(answers[0], answers[1], shape, place, blank_is_blank=blank_is_blank)
     if answers[0] == answers[1]:
@@ -99,6 +146,6 @@ def _keyed(place: Place, found: Comparison, key: str) -> Row:
     )
 
 
-def of(baseline: Baseline, other: Path, facts: Iterable[type[Fact]]) -> Iterator[Row]:
+def of(baseline: Baseline, other: Path, facts: Facts) -> Iterator[Row]:
     """What is not in ``other``, a baseline's or a run's folder, as it is in a baseline."""
     return between(baseline.folder, other, facts, blank_is_blank=baseline.is_imported)

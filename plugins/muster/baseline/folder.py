@@ -13,7 +13,7 @@ from pathlib import Path
 from muster.baseline.canonical import canonical
 from muster.evidence import answers_json, manifest_json
 from muster.evidence.account import UnreadableRun
-from muster.model import Environment, Observation, Shape, Subject
+from muster.model import Environment, Fact, Observation, Shape, Subject
 from muster.snapshot import Json, dump_environment, dump_problem, dumps
 from muster.snapshot.values import dump_time
 from muster.transport.old import replay
@@ -88,14 +88,14 @@ def save(
     environment: Environment,
     name: str,
     observations: Iterable[Observation],
-    shapes: Mapping[str, Shape],
+    speakers: Mapping[str, type[Fact]],
     started: datetime,
     *,
     recorded: Iterable[Subject] = (),
     source: str = "",
     versions: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write a baseline; its folder. ``shapes`` says, by question, in which order its answer is kept.
+    """Write a baseline; its folder. ``speakers`` says, by question, which fact speaks for its answer.
 
     Raises ``BaselineMistake`` where it exists already, where nothing was answered, or where it cannot be written.
     """
@@ -107,13 +107,15 @@ def save(
             f"the baseline '{name}' of '{environment.name}' is there already, and a baseline is never written over: "
             f"take another name, or muster baseline delete {name} --env {environment.name}"
         )
-    kept = [canonical(seen, shapes.get(seen.question.key, Shape())) for seen in observations]
+    kept = [canonical(seen, _shape_for(seen, speakers)) for seen in observations]
     kept.sort(key=lambda seen: (seen.question.key, seen.subject))
     if not any(seen.answer is not None for seen in kept):
         why = next((str(seen.problem) for seen in kept if seen.problem), "nothing was asked")
         raise BaselineMistake(f"nothing was answered, so there is nothing to keep: {why}")
     try:
-        _write(place, _head(environment, name, kept, started, tuple(recorded), source, versions or {}), kept)
+        _write(
+            place, _head(environment, name, kept, started, tuple(recorded), speakers, source, versions or {}), kept
+        )
     except OSError as error:
         raise BaselineMistake(f"the baseline cannot be written to {place}: {error.strerror or error}") from error
     return place
@@ -125,6 +127,7 @@ def _head(  # noqa: PLR0917 - the parts of the file
     kept: list[Observation],
     started: datetime,
     recorded: tuple[Subject, ...],
+    speakers: Mapping[str, type[Fact]],
     source: str,
     versions: Mapping[str, str],
 ) -> Json:
@@ -138,12 +141,14 @@ def _head(  # noqa: PLR0917 - the parts of the file
         "today": None,
         "complete": True,
         "versions": dict(versions),
+        "facts": {fact.__name__: _shape(fact.shape) for fact in sorted(set(speakers.values()), key=_named)},
         "subjects": [{"kind": type(one).__name__, "name": one.name} for one in recorded],
         "inventory": dump_environment(environment),
         "observations": [
             {
                 "question": seen.question.key,
                 "subject": seen.subject,
+                "fact": speakers[seen.question.key].__name__ if seen.question.key in speakers else None,
                 "answered_by": seen.answered_by,
                 "taken": dump_time(seen.taken) if seen.taken else None,
                 "seconds": round(seen.seconds, 3),
@@ -151,6 +156,26 @@ def _head(  # noqa: PLR0917 - the parts of the file
             }
             for seen in kept
         ],
+    }
+
+
+def _named(fact: type[Fact]) -> str:
+    return fact.__name__
+
+
+def _shape_for(seen: Observation, speakers: Mapping[str, type[Fact]]) -> Shape:
+    fact = speakers.get(seen.question.key)
+    return fact.shape if fact is not None else Shape()
+
+
+def _shape(shape: Shape) -> Json:
+    """What a later comparison must know; ``compared`` says that only the fact itself can prepare its objects."""
+    return {
+        "identity": [*shape.identity],
+        "unordered": [*sorted(shape.unordered)],
+        "volatile": dict(shape.volatile),
+        "only": [*sorted(shape.only)],
+        "compared": shape.compared is not None,
     }
 
 

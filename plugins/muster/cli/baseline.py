@@ -1,26 +1,20 @@
 """``muster baseline``: what was accepted under a name; listed, shown, compared, accepted, imported, taken away."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pytest
 import typer
 
 from muster import baseline
-from muster import plan as planning
-from muster.baseline import Baseline, BaselineMistake, calibrating, differing
+from muster.baseline import Baseline, BaselineMistake, differing
 from muster.cli import where
 from muster.drift import told_of, why_not
-from muster.listing import controls_in
-from muster.model import SUBJECT_FIXTURES, Observation, Problem, Question, Subject
-from muster.observe import Doors, Observing
-from muster.pytest import asking, kinds
-from muster.pytest.drifting import Found, Strangers, open_baseline
-from muster.pytest.store import FactStore
-from muster.resolve import book_of
-from muster.transport import doors
-from muster.transport.old import format_list, replay
+from muster.model import Fact
+
+if TYPE_CHECKING:
+    from muster.pytest.drifting import Found, Strangers
 
 app = typer.Typer(help="What was accepted under a name, and what is not as it was.", no_args_is_help=True)
 
@@ -103,8 +97,16 @@ def delete(name: Name, environment: Environment) -> None:
     typer.echo(f"Deleted: {place}")
 
 
+def _leaves() -> Iterable[type[Fact]]:
+    from muster.pytest import kinds  # noqa: PLC0415 - imports every fact, which a comparison of files seldom needs
+
+    return kinds.leaves()
+
+
 def _newest(environment: str, run: Path | None) -> Path:
     """The run to compare with: the one that is named, else the newest complete one."""
+    from muster import plan as planning  # noqa: PLC0415 - only here
+
     if run is not None:
         return run
     try:
@@ -113,8 +115,16 @@ def _newest(environment: str, run: Path | None) -> Path:
         raise where.stop(f"{none}; or name one with --run FOLDER") from None
 
 
-def _compared(found: Baseline, environment: str, other: Path) -> tuple[list[Found], Strangers]:
+def _compared(found: Baseline, environment: str, other: Path) -> "tuple[list[Found], Strangers]":
     """What is not in ``other`` (a run's folder, or another baseline's) as it is in a baseline."""
+    import pytest  # noqa: PLC0415 - the plugin and every fact: only where answers are judged
+
+    from muster.model import Observation, Problem, Question, Subject  # noqa: PLC0415
+    from muster.pytest.drifting import open_baseline  # noqa: PLC0415
+    from muster.pytest.store import FactStore  # noqa: PLC0415
+    from muster.resolve import book_of  # noqa: PLC0415
+    from muster.transport.old import replay  # noqa: PLC0415
+
     try:
         run = replay.load(other)
         drifting = open_baseline(found.name, run.environment, _folder(environment))
@@ -144,7 +154,7 @@ def diff(
     told = unlike = 0
     try:
         imported = baseline.is_imported(then) or baseline.is_imported(now)
-        for place, found in differing.between(then, now, kinds.leaves(), blank_is_blank=imported):
+        for place, found in differing.between(then, now, _leaves, blank_is_blank=imported):
             if found.differences or found.incomparable:
                 typer.echo(f"{place.subject}, {place.fact}:")
             for one in found.differences:
@@ -210,6 +220,8 @@ def import_files(
     ] = None,
 ) -> None:
     """Make a baseline of dumps that somebody made by hand. What was damaged is said and never repaired by guessing."""
+    from muster.transport.old import format_list  # noqa: PLC0415 - only here
+
     read = where.environment(environment)
     when = taken.replace(tzinfo=UTC) if taken else None
     imported = format_list.read_files(files, read, taken=when)
@@ -239,6 +251,13 @@ def calibrate(
     deadline: Annotated[float, typer.Option("--deadline", help="Longest wait for one answer, in seconds.")] = 60.0,
 ) -> None:
     """Ask an unchanged system several times: what changes by itself, what comes in any order, what flickers."""
+    from muster.baseline import calibrating  # noqa: PLC0415 - asks: everything that asking needs
+    from muster.listing import controls_in  # noqa: PLC0415
+    from muster.model import SUBJECT_FIXTURES  # noqa: PLC0415
+    from muster.observe import Doors, Observing  # noqa: PLC0415
+    from muster.pytest import asking, kinds  # noqa: PLC0415
+    from muster.transport import doors  # noqa: PLC0415
+
     read = where.environment(environment)
     checks = [listed.check for listed in controls_in(where.checks_folder())]
     subjects = [one for kind in SUBJECT_FIXTURES.values() for one in read.subjects(kind)]

@@ -5,7 +5,6 @@ from pathlib import Path
 import typer
 
 import muster
-from muster import inventory
 from muster.model import Environment
 
 
@@ -30,6 +29,8 @@ def stop(sentence: str) -> typer.Exit:
 
 def folder_of(name: str) -> Path:
     """The folder of an environment; raises ``typer.Exit`` naming those there are."""
+    from muster import inventory  # noqa: PLC0415 - reads YAML by its models: not every command does
+
     folder = root() / "inventory"
     known = inventory.environments(folder)
     if name not in known:
@@ -39,6 +40,8 @@ def folder_of(name: str) -> Path:
 
 def environment(name: str) -> Environment:
     """An environment of this checkout; raises ``typer.Exit`` with the reason where there is none that can be read."""
+    from muster import inventory  # noqa: PLC0415 - as above
+
     folder = folder_of(name)
     try:
         return inventory.load(folder)

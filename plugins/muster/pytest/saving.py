@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pytest
 
 from muster import baseline
-from muster.model import Environment, Observation, Shape, Subject
+from muster.model import Environment, Fact, Observation, Subject
 from muster.observe import Want
 from muster.pytest.opening import Opened
 from muster.resolve import book_of
@@ -39,13 +39,13 @@ def save(
 ) -> list[str]:
     """Write the baseline; the lines to print. Raises ``pytest.UsageError`` where nothing could be written."""
     wanted = list(wants)
-    shapes = _shapes(wanted, seen)
+    speakers = _speakers(wanted, seen)
     try:
         place = baseline.save(
             environment,
             name,
             seen.values(),
-            shapes,
+            speakers,
             opened.started,
             recorded=subjects_of(wanted),
             versions={"muster": version("muster"), "python": platform.python_version()},
@@ -71,9 +71,9 @@ def subjects_of(wants: Iterable[Want]) -> tuple[Subject, ...]:
     return tuple({(type(subject), subject.name): subject for _, subject in wants}.values())
 
 
-def _shapes(wants: Iterable[Want], seen: Mapping[str, Observation]) -> dict[str, Shape]:
-    """Which shape the answer to each question has: that of the fact that speaks for it."""
-    found: dict[str, Shape] = {}
+def _speakers(wants: Iterable[Want], seen: Mapping[str, Observation]) -> dict[str, type[Fact]]:
+    """Which fact speaks for the answer to each question."""
+    found: dict[str, type[Fact]] = {}
     for portion in baseline.portions(baseline.leaf_wants(wants), book_of(seen)):
-        found.setdefault(portion.observation.question.key, portion.fact.shape)
+        found.setdefault(portion.observation.question.key, portion.fact)
     return found
