@@ -118,15 +118,19 @@ def _ids(ids: set[str]) -> str:
 def _who_and_when() -> str:
     moment = datetime(2026, 11, 24, 21, 10, tzinfo=UTC)
     log = audit_question(("Set-ReceiveConnector",), moment, moment)
-    return "\n".join(
-        [
-            f"### {code(typed(metadata_question('{dn}')))}\n",
-            f"Once per object that is not as it was (at most {MOST}), of a controller that holds it.\n",
-            f"### {code(typed(log))}\n",
-            "Once, between baseline and now, for the cmdlets that write what drifted. The role View-Only Audit Logs "
-            "gives it; without it the report says so. See [who and when](who-and-when.md).\n",
-        ]
-    )
+    return _WHO_AND_WHEN.format(search=code(typed(metadata_question("{dn}"))), most=MOST, log=code(typed(log)))
+
+
+_WHO_AND_WHEN = """\
+### {search}
+
+Once per object that is not as it was (at most {most}), of a controller that holds it.
+
+### {log}
+
+Once, between baseline and now, for the cmdlets that write what drifted. The role View-Only Audit Logs gives it;
+without it the report says so. See [who and when](who-and-when.md).
+"""
 
 
 _READ_ONLY = """\
