@@ -6,7 +6,7 @@ import pytest
 
 from kit.drifted import connector
 from muster.drift import Difference, Place
-from muster.model import Command, ExchangeCmdlet, Object, Value
+from muster.model import Argument, Command, ExchangeCmdlet, Object, Value
 from muster.origin import audit_question, dn_of, metadata_question
 from muster.origin.asking import cmdlet_of, writers
 from muster.origin.attributes import attribute_of, attributes, sources
@@ -78,8 +78,8 @@ def test_the_log_is_asked_between_two_times_in_utc() -> None:
         {"ObjectIds": "*"},
     ],
 )
-def test_anything_else_is_never_asked_of_the_log(change: dict[str, str]) -> None:
-    fine = {
+def test_anything_else_is_never_asked_of_the_log(change: dict[str, Argument]) -> None:
+    fine: dict[str, Argument] = {
         "Cmdlets": ("Set-OwaVirtualDirectory",),
         "StartDate": "2026-11-24 21:10z",
         "EndDate": "2026-11-25 21:10z",

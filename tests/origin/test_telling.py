@@ -95,8 +95,8 @@ def test_where_nobody_knows_the_attribute_the_objects_newest_change_is_told_as_t
 def test_a_change_from_before_the_baseline_is_no_explanation() -> None:
     old = Stamp("msExchSmtpReceiveBindings", MADE - timedelta(days=9), 3, "")
     assert told(changed(), [old], [ran(when=MADE - timedelta(days=9))]) == (
-        "msExchSmtpReceiveBindings was last changed on 2026-11-15 12:00 UTC at a controller that is gone (version 3), "
-        "before the baseline: the difference lies elsewhere"
+        "msExchSmtpReceiveBindings was last changed on 2026-11-15 12:00 UTC at a controller that is gone "
+        "(version 3), before the baseline: the difference lies elsewhere"
     )
 
 

@@ -1,12 +1,14 @@
 """``docs/questions.md``: what a security officer wants to read before muster is let in."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from muster.catalogue.rows import texts
 from muster.catalogue.tables import table as catalogue_table
 from muster.documentation.markdown import GENERATED, code, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, needs, typed
 from muster.model import Chained, ExchangeCmdlet, LdapSearch, Need, Question, WindowsCmdlet
+from muster.origin import MOST, audit_question, metadata_question
 from muster.transport.directory.allowed import SECRET_ATTRIBUTES
 from muster.transport.readonly.allowed import EXCHANGE, SELECT, SNAPIN, WINDOWS
 from muster.transport.readonly.allowing import Allowed
@@ -46,6 +48,7 @@ def questions_page(used: Sequence[Usage]) -> str:
     for kind, title in _TITLES.items():
         parts += [f"## {title}\n", _rights(kind)]
         parts += [_entry(question, used) for question in asked if KINDS[type(question)] == kind]
+    parts += ["## After a comparison with a baseline\n", _who_and_when()]
     parts += ["## The read-only list\n", _READ_ONLY, "### Never\n", _never(), "### Exchange\n", _list(EXCHANGE)]
     parts += ["### Windows\n", _list(WINDOWS), "### Behind either of them\n", _list((SELECT,))]
     parts += ["### To open an Edge's session\n", _list((SNAPIN,)), "### Directory\n", _SECRETS, _secrets()]
@@ -110,6 +113,24 @@ def _how_often(question: Question, about: set[str]) -> str:
 
 def _ids(ids: set[str]) -> str:
     return ", ".join(code(one) for one in sorted(ids))
+
+
+def _who_and_when() -> str:
+    moment = datetime(2026, 11, 24, 21, 10, tzinfo=UTC)
+    log = audit_question(("Set-ReceiveConnector",), moment, moment)
+    return _WHO_AND_WHEN.format(search=code(typed(metadata_question("{dn}"))), most=MOST, log=code(typed(log)))
+
+
+_WHO_AND_WHEN = """\
+### {search}
+
+Once per object that is not as it was (at most {most}), of a controller that holds it.
+
+### {log}
+
+Once, between baseline and now, for the cmdlets that write what drifted. The role View-Only Audit Logs gives it;
+without it the report says so. See [who and when](who-and-when.md).
+"""
 
 
 _READ_ONLY = """\
