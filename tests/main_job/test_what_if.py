@@ -133,3 +133,15 @@ def test_without_answers_there_is_nothing_to_change(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, "--what-if", "SE RTM", str(CHECKOUT / "checks"))
     assert done.status == pytest.ExitCode.USAGE_ERROR
     assert "name whose newest run with --env" in done.output
+
+
+def test_what_the_gate_finds_on_the_answers_as_they_are_would_stop_setup(tmp_path: Path) -> None:
+    stored = run_pytest(tmp_path / "seen", "--env", "demo", "-m", "pre_upgrade", "-q").folder
+    done = run_pytest(tmp_path / "out", "--facts", str(stored), "--what-if", "SE RTM", "-m", "pre_upgrade", "-q")
+    said = said_in(done)
+    stops = {(row["control"], row["subject"]) for row in said["stops"]}
+    assert {("certificates.expiry", "ex02"), ("upgrade.protection-on-server", "ex03")} <= stops
+    assert not any(subject in {"ex04", "ex05", "ex06", "edge01"} for _, subject in stops)  # they stay as they are
+    assert "Would stop Setup, or should stop you before it: " in done.output
+    passing = {(row["control"], row["subject"]) for row in said["rows"] if row["after"] == "pass"}
+    assert ("directory.schema-replicated", "contoso.local") in passing
