@@ -13,7 +13,8 @@ class Drifted:
 
     ``name`` is what ``muster baseline accept`` takes; ``told`` the sentence (was, is); ``sort`` one of ``SORTS``;
     ``why`` says why it is that, with its ``sources``; ``unverified`` that nobody saw it on a real server. ``put_back``
-    are the commands that undo it, ``follows`` what it follows from and goes away with (it has no command then), and ``changed`` who changed it when, where the directory or the audit log says so.
+    are the commands that undo it, ``follows`` what it follows from and goes away with (it has no command then), and
+    ``changed`` who changed it when, where the directory or the audit log says so.
     """
 
     name: str

@@ -31,8 +31,8 @@ COLLECTIONS = {
 """Facts whose objects are entries of a collection: where one that is gone is added again, with which attributes."""
 
 _UNREAD = (
-    "Not recorded: conditions, patternSyntax, stopProcessing. Compare with your own copy of the file before you run it:"
-    " without its conditions a rule catches more than it did."
+    "Not recorded: conditions, patternSyntax, stopProcessing. Compare with your own copy of the file before you run"
+    " it: without its conditions a rule catches more than it did."
 )
 EXCHANGE_APPLICATION = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
 """The application id that IIS's bindings carry; source: Microsoft's repair of the back end's binding."""
