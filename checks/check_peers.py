@@ -18,7 +18,7 @@ def check_like_their_peers(site: Site, settings_of_members: PerServer[Settings],
     """What one server of many does differently is found last: it fails for one client in eight, now and then."""
     peers: dict[tuple[frozenset[str], str], list[Server]] = {}
     for member, build in builds.items():
-        if member in settings_of_members:
+        if isinstance(member, Server) and member in settings_of_members:
             peers.setdefault((member.roles, str(build.version)), []).append(member)
     groups = [group for group in peers.values() if len(group) > 1]
     if not groups and not builds.unknown:

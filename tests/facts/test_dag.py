@@ -50,6 +50,7 @@ CASES: list[Case] = [
             "ContentIndexState": "NotApplicable",
             "ActivationSuspended": False,
             "ErrorMessage": "the log is missing",
+            "ReplayLagStatus": "Enabled:False; PlayDownReason:None",
         },
         {
             "Identity": rich(r"DB01\EX02", "DatabaseCopyIdParameter"),
@@ -62,6 +63,7 @@ CASES: list[Case] = [
             "ContentIndexState": enum(9, "NotApplicable"),
             "ActivationSuspended": False,
             "ErrorMessage": "the log is missing",
+            "ReplayLagStatus": "Enabled:False; PlayDownReason:None",
         },
         {"status": "FailedAndSuspended", "copy_queue_length": 8417, "mounted": False},
     ),

@@ -47,7 +47,7 @@ def _questions(fact: type[Fact], subject: Subject) -> Iterator[tuple[type[Fact],
     for wanted in fact.needs.values():
         if not isinstance(wanted, Need):
             yield from _questions(wanted, subject)
-        elif wanted in needs_of(fact, subject):
+        elif wanted in needs_of(fact, subject) and not fact.shape.momentary:
             for alternative in wanted.alternatives:
                 yield fact, bound(alternative, subject).key
 

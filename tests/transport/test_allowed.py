@@ -317,7 +317,7 @@ def test_only_the_exchange_snap_in_can_be_loaded() -> None:
 
 def test_the_list_only_holds_reading_verbs() -> None:
     for way in (*EXCHANGE, *WINDOWS, SELECT):
-        assert way.cmdlet.startswith(("Get-", "Test-", "Select-")), way.cmdlet
+        assert way.cmdlet.startswith(("Get-", "Test-", "Search-", "Select-")), way.cmdlet
         assert way.must | way.one_of <= set(way.parameters), way.cmdlet
 
 

@@ -1,110 +1,197 @@
-"""What-if changes stored answers as Setup would, and nothing else."""
+"""Stored answers as they would be after an upgrade: changed by what the tables say, and by nothing else."""
 
-from kit.differences import CU13, CU14, CU15_SU, thing, word
+from collections.abc import Mapping
+
+import pytest
+from packaging.version import Version
+
+from kit.facts import entry, item, member
+from kit.recorded import organisation
 from muster.catalogue import Release, published
-from muster.model import (
-    Answer,
-    Environment,
-    ExchangeCmdlet,
-    Forest,
-    LdapSearch,
-    Object,
-    Observation,
-    Organization,
-    Problem,
-    Question,
-    Server,
-    WindowsCmdlet,
-)
-from muster.upgrade.what_if import what_if
+from muster.facts.builds import Build
+from muster.facts.servers import ExchangeServer
+from muster.facts.web.virtual_directories import OabDirectories, OwaDirectories
+from muster.model import Answer, Environment, LdapSearch, Object, Observation, Problem, Server, Value
+from muster.resolve import book_of, resolve
+from muster.upgrade.what_if import Imagined, NobodyGoes, what_if
+from muster.upgrade.what_if.directory import prepared
+from muster.upgrade.what_if.printed import file_of, reprinted
 
-SERVERS = (Server("EX01", "ex01.contoso.com"), Server("EX02", "ex02.contoso.com"), Server("EX05", "ex05.contoso.com"))
-ENVIRONMENT = Environment("demo", Organization("Contoso", SERVERS), Forest("contoso.com"))
+CATALOGUE = published()
+CU15_SU = "15.2.1748.37"
 
 
-def target(build: str = CU15_SU) -> Release:
-    found = published().release_of(build)
+def release(build: str) -> Release:
+    found = CATALOGUE.release_of(build)
     assert isinstance(found, Release)
     return found
 
 
-def seen(question: Question, *objects: Object, subject: str = "organization") -> Observation:
-    return Observation(question, subject, None, 0.1, "EX01", Answer(objects))
+CU15, SE = release("15.2.1748.10"), release("15.2.2562.17")
 
 
-def build(server: str, version: str) -> Observation:
-    question = WindowsCmdlet(
-        "Get-CimInstance", ClassName="CIM_DataFile", Filter="Name='C:\\ExSetup.exe'", server=server
+def imagined(target: Release, *only: str, **other: Mapping[str, Observation]) -> Imagined:
+    bench = organisation("demo")
+    seen = other.get("seen", bench.observations)
+    return what_if(bench.environment, seen.values(), CATALOGUE, target, only)
+
+
+def server(name: str, environment: Environment | None = None) -> Server:
+    every = (environment or organisation("demo").environment).servers
+    return next(one for one in every if one.name == name)
+
+
+def book(found: Imagined) -> Mapping[str, Observation]:
+    return {one.question.key: one for one in found.observations}
+
+
+def build_of(name: str, found: Imagined) -> str:
+    return str(resolve(Build, server(name), book_of(book(found))).fact.version)
+
+
+def shown_of(name: str, found: Imagined) -> str:
+    return str(resolve(ExchangeServer, server(name), book_of(book(found))).fact.admin_display_version)
+
+
+# who goes
+
+
+def test_only_servers_that_can_go_in_place_go_and_of_each_other_it_is_said_why_not() -> None:
+    found = imagined(SE)
+    assert found.servers == ("ex01", "ex02", "ex03")
+    assert [build_of(name, found) for name in found.servers] == ["15.2.2562.17"] * 3
+    assert build_of("ex05", found).startswith("15.1.2507.")
+    told = "\n".join(found.told)
+    assert "ex05 stays as it is: Exchange Server 2016 CU23 cannot become Exchange Server SE in place" in told
+    assert "that needs a new server" in told
+    assert "edge01 stays as it is: it is an Edge Transport server" in told
+    assert "ex04 stays as it is: it has Exchange Server SE RTM" in told
+
+
+def test_only_the_named_servers_go() -> None:
+    found = imagined(SE, "EX02")
+    assert found.servers == ("ex02",)
+    assert build_of("ex01", found).startswith("15.2.1544.")
+
+
+def test_where_nobody_can_go_it_is_said_of_each() -> None:
+    with pytest.raises(NobodyGoes, match=r"ex05 stays .* new server"):
+        imagined(SE, "ex05")
+    with pytest.raises(NobodyGoes, match="which is newer: Setup installs no older one"):
+        imagined(release("15.2.1258.12"))
+
+
+# what is changed
+
+
+def test_the_directory_shows_the_cus_own_build_whatever_update_is_named() -> None:
+    found = imagined(release(CU15_SU), "ex01")
+    assert build_of("ex01", found) == CU15_SU
+    assert shown_of("ex01", found) == "15.2.1748.10"
+
+
+def test_an_update_inside_a_cu_moves_the_file_and_nothing_that_setup_of_a_cu_would() -> None:
+    seen = organisation("demo").observations
+    found = imagined(release("15.2.1544.39"), "ex01")
+    differing = [one.question.key for one in found.observations if one != seen[one.question.key]]
+    assert len(differing) == 1
+    assert "ExSetup.exe" in differing[0]
+
+
+def test_extended_protection_is_switched_on_as_the_table_says_on_those_that_go_only() -> None:
+    before = resolve(OabDirectories, server("ex01"), book_of(organisation("demo").observations)).fact
+    assert {one.extended_protection_token_checking for one in before} == {"None"}  # planted
+    found = book_of(book(imagined(CU15, "ex01")))
+    after = resolve(OabDirectories, server("ex01"), found).fact
+    assert {one.identity: one.extended_protection_token_checking for one in after} == {
+        r"EX01\OAB (Default Web Site)": "Allow",
+        r"EX01\OAB (Exchange Back End)": "Require",
+    }
+    other = resolve(OwaDirectories, server("ex02"), found).fact
+    assert other == resolve(OwaDirectories, server("ex02"), book_of(organisation("demo").observations)).fact
+
+
+def test_a_problem_stays_a_problem_and_no_observation_comes_or_goes() -> None:
+    seen = dict(organisation("demo").observations)
+    key = next(key for key in seen if key.startswith("windows ex02:") and "ExSetup.exe" in key)
+    lost = Observation(seen[key].question, "ex02", None, 0.0, "ex02", problem=Problem("timeout", "nobody answered"))
+    found = imagined(SE, seen={**seen, key: lost})
+    assert book(found).keys() == seen.keys()
+    assert book(found)[key] == lost
+    assert "ex02" in found.servers  # by what the directory shows
+    assert any(line.startswith("No answer shows ExSetup.exe's version of ex02") for line in found.told)
+
+
+def test_the_inventory_speaks_of_the_target_and_declares_the_upgrade() -> None:
+    found = imagined(SE)
+    assert server("ex01", found.environment).product == "Exchange Server SE RTM"
+    dag = next(one for one in found.environment.dags if one.name == "DAG01")
+    assert {one.product for one in dag.members} == {"Exchange Server SE RTM"}
+    assert server("ex05", found.environment).product == "Exchange Server 2016 CU23"
+    assert server("ex01", found.before).product == "Exchange Server 2019 CU14"
+    assert found.before.upgrade.to == "Exchange Server SE RTM"
+
+
+# the directory
+
+
+MESO = LdapSearch(base="DC=x", filter="(objectClass=msExchSystemObjectsContainer)", domain="x")
+ORGANIZATION = LdapSearch(base="CN=x", filter="(objectClass=msExchOrganizationContainer)")
+
+
+@pytest.mark.parametrize(
+    ("question", "was", "now"),
+    [
+        (LdapSearch(base="x", controller="dc1"), {"rangeUpper": "17002"}, {"rangeUpper": "17003"}),
+        (LdapSearch(base="x", controller="dc1"), {"rangeUpper": "17003"}, None),
+        (LdapSearch(base="x", controller="dc1"), {"rangeUpper": "99999"}, None),
+        (MESO, {"cn": "Microsoft Exchange System Objects", "objectVersion": "13242"}, {"objectVersion": "13243"}),
+        (MESO, {"cn": "Microsoft Exchange System Objects\nCNF:1", "objectVersion": "13242"}, None),
+        (ORGANIZATION, {"objectVersion": "16760"}, {"objectVersion": "16763"}),
+        (ORGANIZATION, {"msExchProductId": "15.02.1748.010"}, {"msExchProductId": "15.02.2562.017"}),
+        (LdapSearch(base="x"), {"objectVersion": "87"}, None),  # the schema of Windows is not Exchange's
+    ],
+)
+def test_numbers_of_the_directory_are_raised_where_more_is_needed_and_never_lowered(
+    question: LdapSearch, was: dict[str, str], now: dict[str, str] | None
+) -> None:
+    level = CATALOGUE.schema_for(SE.product, SE.cu)
+    assert level is not None
+    found = prepared(entry("CN=x", **was), question, level, SE.build)
+    assert (found[0] if found else None) == (entry("CN=x", **{**was, **now}) if now else None)
+
+
+# printed
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Version 15.2 (Build 1544.4)", "Version 15.2 (Build 2562.17)"),
+        ("Version 15.2 (Build 31544.4)", "Version 15.2 (Build 32562.17)"),
+        (("Version 15.2 (Build 31544.4)",), ("Version 15.2 (Build 32562.17)",)),
+        ("15.2.1544.4", "15.2.2562.17"),
+        ("15.02.1544.004", "15.02.2562.017"),
+        (
+            item("ServerVersion", "Version 15.2 (Build 1544.4)", Major=15, Minor=2, Build=1544, Revision=4),
+            item("ServerVersion", "Version 15.2 (Build 2562.17)", Major=15, Minor=2, Build=2562, Revision=17),
+        ),
+        ("0.20 (15.0.0.0)", None),
+        (None, None),
+        (member("Version", 1, "15.2"), None),
+    ],
+)
+def test_a_build_keeps_the_form_it_was_printed_in(old: Value, new: Value) -> None:
+    assert reprinted(old, Version("15.2.2562.17")) == new
+
+
+def test_a_files_version_is_changed_in_every_form_that_is_read() -> None:
+    info = item("FileVersionInfo", FileMajorPart=15, FileMinorPart=2, FileBuildPart=1544, FilePrivatePart=4)
+    text = item("FileVersionInfo", FileVersion="15.02.1544.004", ProductVersion="15.02.1544.004", Language="x")
+    other = file_of(info, SE.build)
+    assert other is not None
+    assert Build.read(server("ex01"), {"ExSetup": Answer((other,))}).version == SE.build
+    assert file_of(text, SE.build) == item(
+        "FileVersionInfo", FileVersion="15.02.2562.017", ProductVersion="15.02.2562.017", Language="x"
     )
-    return seen(question, thing("", Name="C:\\ExSetup.exe", Version=version), subject=server)
-
-
-def played(*observations: Observation, to: str = CU15_SU) -> list[dict[str, object]]:
-    after = what_if(observations, ENVIRONMENT, published(), target(to))
-    return [dict(item.properties) for one in after if one.answer for item in one.answer.objects]
-
-
-def test_builds_go_to_the_target_where_setup_can_go_there() -> None:
-    found = played(build("EX01", CU14), build("EX02", "15.2.2562.17"), build("EX05", "15.1.2507.59"))
-    assert [one["Version"] for one in found] == [CU15_SU, "15.2.2562.17", "15.1.2507.59"]
-
-
-def test_the_directory_goes_to_what_the_target_needs_and_never_back() -> None:
-    schema = LdapSearch(base="CN=Schema", attributes=("rangeUpper",))
-    organization = LdapSearch(base="CN=Config", filter="(objectClass=msExchOrganizationContainer)")
-    domain = LdapSearch(base="DC=x", filter="(objectClass=msExchSystemObjectsContainer)")
-    found = played(
-        build("EX01", CU13),
-        seen(schema, thing("", rangeUpper="17001")),
-        seen(organization, thing("", objectVersion=(16760,))),
-        seen(domain, thing("", objectVersion=99999)),
-        seen(ExchangeCmdlet("Get-OrganizationConfig"), thing("", ObjectVersion=16760)),
-    )
-    assert [found[1]["rangeUpper"], found[2]["objectVersion"], found[3]["objectVersion"]] == [
-        "17003",
-        (16763,),
-        99999,
-    ]
-    assert found[4]["ObjectVersion"] == 16763
-
-
-def test_what_prints_the_cu_prints_the_targets_for_that_server_only() -> None:
-    servers = seen(
-        ExchangeCmdlet("Get-ExchangeServer"),
-        thing("EX01", Name="EX01", AdminDisplayVersion="Version 15.2 (Build 1544.4)"),
-        thing("EX02", Name="EX02", AdminDisplayVersion="Version 15.2 (Build 1544.4)"),
-    )
-    found = played(build("EX01", CU14), servers)
-    assert [one["AdminDisplayVersion"] for one in found[1:]] == [
-        "Version 15.2 (Build 1748.10)",
-        "Version 15.2 (Build 1544.4)",
-    ]
-
-
-def test_extended_protection_is_switched_on_as_the_table_says() -> None:
-    def directory(cmdlet: str, identity: str, **more: object) -> Observation:
-        values = {"Identity": identity, "ExtendedProtectionTokenChecking": word("None"), **more}
-        return seen(ExchangeCmdlet(cmdlet), thing("", values))  # type: ignore[arg-type] # a test's own values
-
-    rows = (
-        directory("Get-OwaVirtualDirectory", r"EX01\owa (Default Web Site)"),
-        directory("Get-WebServicesVirtualDirectory", r"EX01\EWS (Default Web Site)"),
-        directory("Get-OutlookAnywhere", r"EX01\Rpc (Default Web Site)", SSLOffloading=True),
-        directory("Get-OwaVirtualDirectory", r"EX02\owa (Default Web Site)"),
-    )
-    found = played(build("EX01", CU13), *rows)[1:]
-    assert [one["ExtendedProtectionTokenChecking"] for one in found] == [
-        word("Require", 2), word("Allow", 1), word("Require", 2), word("None"),
-    ]  # fmt: skip
-    assert found[2]["SSLOffloading"] is False
-    before = played(build("EX01", "15.2.1118.7"), *rows, to=CU13)[1:]
-    assert {str(one["ExtendedProtectionTokenChecking"]) for one in before} == {str(word("None"))}
-
-
-def test_without_an_upgrade_everything_is_as_it_was() -> None:
-    rows = (
-        build("EX01", CU15_SU),
-        seen(LdapSearch(base="CN=Schema"), thing("", rangeUpper="17001")),
-        Observation(ExchangeCmdlet("Get-X"), "organization", None, 0, "", problem=Problem("timeout", "late")),
-    )
-    assert what_if(rows, ENVIRONMENT, published(), target()) == rows
+    assert file_of(Object("FileVersionInfo", None, {"Language": "x"}), SE.build) is None

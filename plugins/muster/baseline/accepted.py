@@ -26,11 +26,15 @@ class Acceptance:
     on: str
 
 
+_SLASH = "\N{DIVISION SLASH}"
+"""Stands for a slash inside a name, which separates nothing."""
+
+
 def name_of(difference: Difference) -> str:
     """What a difference is called: subject/fact/object/property, as ``accept`` takes it."""
     place = difference.place
     parts = (place.subject, place.fact, difference.object, ".".join(difference.path) or difference.how)
-    return "/".join(part.replace("/", "∕") for part in parts if part)  # a name's own slash is no separator
+    return "/".join(part.replace("/", _SLASH) for part in parts if part)
 
 
 def acceptances(baseline: Baseline) -> tuple[Acceptance, ...]:

@@ -28,8 +28,8 @@ def lines(wants: Sequence[Wanted], rounds: Sequence[Mapping[str, Observation]]) 
         flickers = [one for one in proposals if one.flickers]
         quiet += len(proposals) - len(flickers)
         flickering += len(flickers)
-        for one in flickers:
-            yield f"{whose}: {told_of_calibration(one)}"
+        if flickers:
+            yield from told_of_calibration(whose, flickers)
     yield (
         f"{flickering} properties flicker although nothing declares them; "
         f"{quiet} that are declared volatile or unordered behave, or did not move."

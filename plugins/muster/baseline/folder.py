@@ -69,10 +69,11 @@ class Listed:
 
 
 def folder_of(environment: Path, name: str) -> Path:
-    """Where a baseline of an environment's folder lies, whether it is there or not; raises for a name that cannot be."""
+    """Where a baseline of an environment lies, whether it is there or not; raises for a name that cannot be."""
     if not _NAME.fullmatch(name):
         raise BaselineMistake(
-            f"'{name}' is no name for a baseline: small letters, digits, dots, hyphens and underscores, such as pre-cu15"
+            f"'{name}' is no name for a baseline: small letters, digits, dots, hyphens and underscores make one, "
+            "such as pre-cu15"
         )
     return environment / FOLDER / name
 
@@ -118,7 +119,7 @@ def save(
     return place
 
 
-def _head(
+def _head(  # noqa: PLR0917 - the parts of the file
     environment: Environment,
     name: str,
     kept: list[Observation],
@@ -177,25 +178,9 @@ def _put(path: Path, text: str) -> None:
 
 
 def load(environment: Path, name: str, expected: str = "") -> Baseline:
-    """Read a baseline; raises ``BaselineMistake`` for one that is missing, altered, of another environment or form."""
+    """Read a baseline; raises ``BaselineMistake`` where it is missing, altered, of another environment or form."""
     place = Path(name) if _is_path(name) else folder_of(environment, name)
-    if not (place / RUN).is_file():
-        known = ", ".join(names(environment)) or "none"
-        raise BaselineMistake(f"there is no baseline '{name}' in {environment / FOLDER}. There are: {known}")
-    head = _read_head(place)
-    owner = str(head.get("environment"))
-    if expected and owner != expected:
-        raise BaselineMistake(
-            f"{place} is a baseline of '{owner}', not of '{expected}': what is so there says nothing of what should be here"
-        )
-    if head.get("format") != FORMAT:
-        raise BaselineMistake(
-            f"{place} is in form {head.get('format')!r}; this muster reads form {FORMAT}. Make it anew with "
-            "--save-baseline, or read it with the muster that wrote it"
-        )
-    wrong = verify(place)
-    if wrong:
-        raise BaselineMistake(f"{place} is not as it was written: {'; '.join(wrong)}. Nothing is compared with it")
+    head = readable(place, expected)
     try:
         found = replay.load(place)
     except ReplayMistakes as mistakes:
@@ -207,6 +192,36 @@ def load(environment: Path, name: str, expected: str = "") -> Baseline:
         if isinstance(one, dict)
     )
     return Baseline(str(head.get("baseline") or place.name), place, found, str(head.get("source") or ""), recorded)
+
+
+def readable(place: Path, expected: str = "") -> dict[str, object]:
+    """What a baseline's folder says of itself; raises ``BaselineMistake`` where nothing may be compared with it.
+
+    The folder of a run is taken too: it holds answers in the same form.
+    """
+    if not (place / RUN).is_file():
+        known = ", ".join(names(place.parent.parent)) or "none"
+        raise BaselineMistake(f"there is no baseline '{place.name}' in {place.parent}. There are: {known}")
+    head = _read_head(place)
+    owner = str(head.get("environment"))
+    if expected and owner != expected:
+        raise BaselineMistake(
+            f"{place} is a baseline of '{owner}', not of '{expected}': what is so there says nothing of here"
+        )
+    if head.get("format") != FORMAT:
+        raise BaselineMistake(
+            f"{place} is in form {head.get('format')!r}; this muster reads form {FORMAT}. Make it anew with "
+            "--save-baseline, or read it with the muster that wrote it"
+        )
+    wrong = verify(place)
+    if wrong:
+        raise BaselineMistake(f"{place} is not as it was written: {'; '.join(wrong)}. Nothing is compared with it")
+    return head
+
+
+def is_imported(place: Path) -> bool:
+    """Whether a baseline was made of dumps."""
+    return bool(_read_head(place).get("source"))
 
 
 def _is_path(name: str) -> bool:

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import pytest
 import typer
-from pytest import UsageError
 
 from muster import baseline
 from muster import plan as planning
-from muster.baseline import Baseline, BaselineMistake, calibrating
+from muster.baseline import Baseline, BaselineMistake, calibrating, differing
 from muster.cli import where
+from muster.drift import told_of, why_not
 from muster.listing import controls_in
 from muster.model import SUBJECT_FIXTURES, Observation, Problem, Question, Subject
 from muster.observe import Doors, Observing
@@ -109,7 +110,7 @@ def _newest(environment: str, run: Path | None) -> Path:
     try:
         return planning.newest(where.root() / "reports", environment)
     except planning.NoRun as none:
-        raise where.stop(str(none)) from None
+        raise where.stop(f"{none}; or name one with --run FOLDER") from None
 
 
 def _compared(found: Baseline, environment: str, other: Path) -> tuple[list[Found], Strangers]:
@@ -117,7 +118,7 @@ def _compared(found: Baseline, environment: str, other: Path) -> tuple[list[Foun
     try:
         run = replay.load(other)
         drifting = open_baseline(found.name, run.environment, _folder(environment))
-    except (replay.ReplayMistakes, UsageError) as wrong:
+    except (replay.ReplayMistakes, pytest.UsageError) as wrong:
         raise where.stop(str(wrong)) from None
     if run.environment.name != environment:
         raise where.stop(f"{other} is of '{run.environment.name}', not of '{environment}'")
@@ -133,7 +134,45 @@ def _compared(found: Baseline, environment: str, other: Path) -> tuple[list[Foun
 
 
 @app.command()
-def accept(
+def diff(
+    before: Annotated[str, typer.Argument(help="A baseline's name.")],
+    after: Annotated[str, typer.Argument(help="Another baseline's name, or the folder of one or of a run.")],
+    environment: Environment,
+) -> None:
+    """What is not in one baseline as it is in another; exit status 1 where anything is not."""
+    then, now = (_folder_called(environment, name) for name in (before, after))
+    told = unlike = 0
+    try:
+        imported = baseline.is_imported(then) or baseline.is_imported(now)
+        for place, found in differing.between(then, now, kinds.leaves(), blank_is_blank=imported):
+            if found.differences or found.incomparable:
+                typer.echo(f"{place.subject}, {place.fact}:")
+            for one in found.differences:
+                typer.echo(f"  {told_of(one)}")
+            for other in found.incomparable:
+                typer.echo(f"  not compared: {why_not(other)}")
+            told += len(found.differences)
+            unlike += len(found.incomparable)
+    except BaselineMistake as wrong:
+        raise where.stop(str(wrong)) from None
+    more = f", {unlike} could not be compared" if unlike else ""
+    typer.echo(f"{told} differences between {before} and {after} of {environment}{more}.")
+    if told or unlike:
+        raise typer.Exit(1)
+
+
+def _folder_called(environment: str, name: str) -> Path:
+    """A baseline's folder by its name, or the folder itself; raises ``typer.Exit`` where it is altered or absent."""
+    try:
+        place = Path(name) if "/" in name else baseline.folder_of(_folder(environment), name)
+        baseline.readable(place, environment)
+    except BaselineMistake as wrong:
+        raise where.stop(str(wrong)) from None
+    return place
+
+
+@app.command()
+def accept(  # noqa: PLR0917 - typer hands options over by name
     name: Name,
     environment: Environment,
     reason: Annotated[str, typer.Option("--reason", help="Why it is right that this is so now.")],

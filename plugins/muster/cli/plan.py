@@ -29,7 +29,9 @@ def plan(
         raise where.stop("name an environment with --env, or a run's folder with --run")
     try:
         made = _made(to, run or planning.newest(where.root() / "reports", _known(environment)))
-    except (planning.NoRun, planning.UnknownTarget, ReplayMistakes, FactUnavailable) as wrong:
+    except planning.NoRun as none:
+        raise where.stop(f"{none}; or name one with --run FOLDER") from None
+    except (planning.UnknownTarget, ReplayMistakes, FactUnavailable) as wrong:
         raise where.stop(str(wrong)) from None
     if environment and made.environment != environment:
         raise where.stop(f"{run} is a run of '{made.environment}', not of '{environment}'")

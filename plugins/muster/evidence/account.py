@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
+from muster.evidence import what_if_json
 from muster.evidence.printable import one_line, printable
 from muster.model import (
     OUTCOMES,
@@ -29,6 +30,7 @@ from muster.model import (
     Site,
     Subject,
     Verdict,
+    WhatIf,
 )
 
 
@@ -94,6 +96,7 @@ class Account:
     selection: str = ""
     catalogue: CatalogueUsed | None = None
     drift: DriftSeen | None = None
+    what_if: WhatIf | None = None
 
     @property
     def there_are(self) -> int:
@@ -188,6 +191,7 @@ def account_of(run: Run, environment: Environment | None = None) -> Account:
         left_out=run.left_out,
         selection=one_line(run.selection),
         catalogue=_printable(run.catalogue) if run.catalogue else None,
+        what_if=what_if_json.clean(run.what_if) if run.what_if else None,
     )
 
 

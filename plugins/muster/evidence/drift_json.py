@@ -1,6 +1,7 @@
 """``drift.json`` and ``put-back.ps1``: what is not as it was in the baseline, of which sort, and how to undo it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,20 +20,26 @@ def clean(seen: DriftSeen) -> DriftSeen:
     """The same with text that can be printed: names and values come from servers."""
     return replace(
         seen,
-        rows=tuple(
-            replace(
-                row,
-                **{
-                    name: printable(getattr(row, name))
-                    for name in ("name", "subject", "fact", "object", "told", "why", "changed", "follows")
-                },
-                put_back=tuple(map(printable, row.put_back)),
-            )
-            for row in seen.rows
-        ),
+        rows=tuple(map(_clean_row, seen.rows)),
         crossings=tuple(map(printable, seen.crossings)),
         incomparable=tuple(map(printable, seen.incomparable)),
         carried_out=tuple(map(printable, seen.carried_out)),
+        looked_up=tuple(map(printable, seen.looked_up)),
+    )
+
+
+def _clean_row(row: Drifted) -> Drifted:
+    return replace(
+        row,
+        name=printable(row.name),
+        subject=printable(row.subject),
+        fact=printable(row.fact),
+        object=printable(row.object),
+        told=printable(row.told),
+        why=printable(row.why),
+        changed=printable(row.changed),
+        follows=printable(row.follows),
+        put_back=tuple(map(printable, row.put_back)),
     )
 
 
@@ -46,15 +53,16 @@ def dump(seen: DriftSeen) -> str:
     return dumps(data)
 
 
-def last_plan(runs: Path, baseline: str) -> tuple[str, object] | None:
-    """The newest plan among the runs of an environment that was made against a baseline: the run's name, and the plan.
+def last_plan(runs: Path, baseline: str, made: datetime) -> tuple[str, object] | None:
+    """The newest plan that a run of an environment made against a baseline: the run's name, and the plan.
 
     A later run against the same baseline that had nothing to put back ends it.
     """
     for path in sorted(runs.glob(f"*/{NAME}"), key=lambda file: file.parent.name, reverse=True):
         try:
-            if json.loads(path.read_text("utf-8")).get("baseline") != baseline:
-                continue
+            said = json.loads(path.read_text("utf-8"))
+            if (said.get("baseline"), said.get("made")) != (baseline, made.isoformat()):
+                continue  # of another baseline, or of one that had this name before
             plan = path.with_name(PLAN)
             return (path.parent.name, json.loads(plan.read_text("utf-8"))) if plan.is_file() else None
         except (OSError, ValueError, AttributeError):
@@ -65,15 +73,26 @@ def last_plan(runs: Path, baseline: str) -> tuple[str, object] | None:
 def load(text: str) -> DriftSeen:
     """Read the file back; raises ``UnreadableRun``."""
     try:
-        data = json.loads(text)
-        if data.pop("format") != FORMAT:
-            raise ValueError(f"this version of muster reads format {FORMAT}")
-        rows = tuple(
-            Drifted(**{**row, "sources": tuple(row["sources"]), "put_back": tuple(row["put_back"])})
-            for row in data.pop("rows")
-        )
-        made = datetime.fromisoformat(data.pop("made"))
-        lists = {name: tuple(data.pop(name)) for name in ("crossings", "incomparable", "carried_out")}
-        return DriftSeen(made=made, rows=rows, **lists, **data)
+        return _read(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise UnreadableRun(NAME, f"not in its form ({wrong})") from wrong
+
+
+def _read(data: Mapping[str, Any]) -> DriftSeen:
+    if data["format"] != FORMAT:
+        raise ValueError(f"format {data['format']}, where this version of muster reads format {FORMAT}")
+    return DriftSeen(
+        baseline=data["baseline"],
+        made=datetime.fromisoformat(data["made"]),
+        rows=tuple(
+            Drifted(**{**row, "sources": tuple(row["sources"]), "put_back": tuple(row["put_back"])})
+            for row in data["rows"]
+        ),
+        crossings=tuple(data["crossings"]),
+        compared=data["compared"],
+        preserved=data["preserved"],
+        incomparable=tuple(data["incomparable"]),
+        put_back=data["put_back"],
+        carried_out=tuple(data["carried_out"]),
+        looked_up=tuple(data["looked_up"]),
+    )

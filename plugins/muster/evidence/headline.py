@@ -10,6 +10,8 @@ _LONGEST = 60
 def headline(account: Account) -> str:
     """Does it pass muster? One sentence."""
     who = account.organization or account.environment
+    if account.what_if is not None:
+        return f"What if: {_imagined(account, who)}"
     match account.standing:
         case "pass":
             return f"{who} passes muster."
@@ -21,6 +23,21 @@ def headline(account: Account) -> str:
             return f"It is not known whether {who} passes muster."
         case _:
             return "Nothing was judged."
+
+
+def _imagined(account: Account, who: str) -> str:
+    """The same of answers that nobody gave: in the conditional, so that it is never taken for what is."""
+    match account.standing:
+        case "pass":
+            return f"{who} would pass muster."
+        case "part":
+            return f"{selected(account)}: {_of_these(account)}, as they would be."
+        case "fail":
+            return f"{who} would not pass muster."
+        case "undetermined":
+            return f"it is not known whether {who} would pass muster."
+        case _:
+            return "nothing was judged."
 
 
 def subline(account: Account) -> str:

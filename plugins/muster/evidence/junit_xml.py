@@ -30,11 +30,13 @@ def lines(account: Account) -> Iterator[str]:
         "today": account.today.isoformat() if account.today else "not known",
         "complete": "true" if account.complete else "false",
         **({"left_out": str(account.left_out), "selection": account.selection} if account.left_out else {}),
+        **({"what_if": account.what_if.sentence} if account.what_if else {}),
         **{f"version.{name}": text for name, text in account.versions.items()},
     }
     yield '<?xml version="1.0" encoding="utf-8"?>\n'
     yield _open("testsuites", {"name": "muster", **numbers}) + "\n"
-    yield _open("testsuite", {"name": account.environment, "timestamp": started, **numbers}) + "\n"
+    name = f"{account.environment} (what if)" if account.what_if else account.environment
+    yield _open("testsuite", {"name": name, "timestamp": started, **numbers}) + "\n"
     yield _properties(about_the_run) + "\n"
     for verdict in account.verdicts:
         yield _case(verdict) + "\n"

@@ -12,6 +12,7 @@ from jinja2 import Environment as Templates
 from jinja2 import PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from muster.evidence import imagined
 from muster.evidence.account import Account
 from muster.evidence.causes import causes, subjects_of
 from muster.evidence.drifted import counts_line, groups
@@ -65,6 +66,8 @@ def dump(account: Account, careful: tuple[str, ...] = ()) -> str:
         drift=account.drift,
         drift_groups=groups(account.drift) if account.drift else (),
         drift_counts=counts_line(account.drift) if account.drift else "",
+        what_if=account.what_if,
+        what_if_groups=imagined.groups(account.what_if) if account.what_if else (),
         causes=causes(account),
         differences=differences(account.verdicts),
         servers=subjects_of(verdict for verdict in account.verdicts if verdict.subject_kind == "Server"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from muster.evidence import what_if_json
 from muster.evidence.account import Account, Asked, Member, UnreadableRun, severity_of
 from muster.model import CatalogueUsed, Control, Verdict
 from muster.snapshot import Json, dump_problem, dumps, load_problem
@@ -48,6 +49,8 @@ def dump(account: Account, inventory: Json = None, decisions: Json = None) -> st
             "files": [*used.files],
             "stale": used.stale,
         }
+    if account.what_if is not None:
+        data["what_if"] = what_if_json.dump(account.what_if)
     if inventory is not None:
         data["inventory"] = inventory
     if decisions is not None:
@@ -96,6 +99,7 @@ def _read(data: Mapping[str, Any]) -> Loaded:
         left_out=data.get("left_out", 0),  # a run of a version that did not count them
         selection=data.get("selection", ""),
         catalogue=_load_catalogue(data["catalogue"]) if "catalogue" in data else None,
+        what_if=what_if_json.load(data["what_if"]) if data.get("what_if") else None,
     )
     return Loaded(account, {name: _load_control(name, one) for name, one in data["controls"].items()})
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from muster.evidence import imagined
 from muster.evidence.account import Account
 from muster.evidence.causes import Cause, causes
 from muster.evidence.drifted import drift_lines
@@ -68,6 +69,8 @@ def summary(
     """
     paper = Paper(width, "..." if clean is plain_ascii else "…")
     head = [Text(clean(headline(account)), _TONES[account.standing]), _counts(account)]
+    if account.what_if is not None:
+        head.insert(0, Text(clean(f"{account.what_if.sentence}. Nothing of this was seen."), "bold blue"))
     if account.left_out and account.standing != "part":
         head.append(Text(clean(f"{selected(account)}."), "bold"))
     if not account.complete:
@@ -76,9 +79,14 @@ def summary(
         until = account.catalogue.read_until
         head.append(Text(f"The catalogue is old: what was released after {until} is not known.", "bold yellow"))
     head += [Text(clean(line), style) for line, style in drift_lines(account.drift, report)] if account.drift else []
+    head += [Text(clean(line), style) for line, style in _imagined(account, paper)]
     tail = [Text(clean(f"Report: {report}"), "bold")]
     head = [_shortened(line, paper) for line in head]
     return [*head, *_blocks(account, lines - len(head) - len(tail), paper, clean), *tail]
+
+
+def _imagined(account: Account, paper: Paper) -> list[tuple[str, str]]:
+    return imagined.lines(account.what_if, screen=paper.width is not None) if account.what_if else []
 
 
 def _blocks(account: Account, room: int, paper: Paper, clean: Callable[[str], str]) -> list[Text]:

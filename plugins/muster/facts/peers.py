@@ -75,8 +75,19 @@ class _Raw:
     shape: ClassVar[Shape] = Shape()
     concerns = staticmethod(in_organization)
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, server: Subject) -> None:
         self.answer = answer
+        self.server = server
+
+    def __eq__(self, other: object) -> bool:
+        """Equal where the same is said, whatever door it came through."""
+        return isinstance(other, _Raw) and self.said() == other.said()
+
+    __hash__ = None  # type: ignore[assignment] # a value compared, never a key
+
+    def said(self) -> frozenset[tuple[str, str, str]]:
+        """Object, property and value, without the server's own names."""
+        return frozenset(_properties(self.answer, self.shape, self.server))
 
     @classmethod
     def read(cls, subject: Subject, answers: Mapping[str, "Answer | Fact"]) -> Self:
@@ -86,7 +97,7 @@ class _Raw:
             raise TypeError("rows are of a question")
         if answer.shortfalls:
             raise FactUnavailable(subject.name, cls.__name__, answer.shortfalls[0])
-        return cls(answer)
+        return cls(answer, subject)
 
 
 _TWICE = "the same answers are facts of their own"
@@ -142,7 +153,7 @@ def odd_ones(settings: Mapping[Server, Settings], kind: str) -> tuple[Odd, ...]:
         rows = own[kind]
         if not isinstance(rows, _Raw):
             raise TypeError(f"{kind} is no raw answer")
-        for what, name, value in _properties(rows.answer, rows.shape, server):
+        for what, name, value in rows.said():
             seen.setdefault((f"{kind} {what}".strip(), name), {})[server] = value
     found: list[Odd] = []
     for (what, name), values in seen.items():
@@ -167,7 +178,7 @@ def _odd(what: str, name: str, values: Mapping[Server, str], everybody: Sequence
             yield Odd(server, what, label, f"is {own}, where {number} of {len(said) - 1} peers have {value}")
 
 
-def _properties(answer: Answer, shape: Shape, server: Server) -> Iterator[tuple[str, str, str]]:
+def _properties(answer: Answer, shape: Shape, server: Subject) -> Iterator[tuple[str, str, str]]:
     skipped = OWN | {name.casefold() for name in (*shape.volatile, *shape.identity)}
     free = {name.casefold() for name in shape.unordered}
     for item in answer.objects:
@@ -178,16 +189,16 @@ def _properties(answer: Answer, shape: Shape, server: Server) -> Iterator[tuple[
                 yield what, name, _neutral(_shown(value, ordered=name.casefold() not in free), server)
 
 
-def _called(item: Object, shape: Shape, server: Server) -> str:
+def _called(item: Object, shape: Shape, server: Subject) -> str:
     sent = {name.casefold(): value for name, value in item.properties.items()}
     parts = [_shown(sent.get(name.casefold()), ordered=True) for name in shape.identity]
     named = _neutral(" ".join(filter(None, parts)) or item.text or "", server)
     return "" if named == "{server}" else named.removeprefix("{server}\\")
 
 
-def _neutral(text: str, server: Server) -> str:
+def _neutral(text: str, server: Subject) -> str:
     """The text without the server's own names, so that peers can say the same."""
-    for own in filter(None, (server.fqdn, server.name)):
+    for own in filter(None, (getattr(server, "fqdn", ""), server.name)):
         place = text.casefold().find(own.casefold())
         while place >= 0:
             text = f"{text[:place]}{{server}}{text[place + len(own) :]}"
@@ -195,7 +206,7 @@ def _neutral(text: str, server: Server) -> str:
     return text
 
 
-def _shown(value: Value, *, ordered: bool) -> str:
+def _shown(value: Value, *, ordered: bool) -> str:  # noqa: PLR0911 - one per kind of value
     match value:
         case None | "" | ():
             return "blank"

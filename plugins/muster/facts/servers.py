@@ -109,7 +109,9 @@ class AppliedMitigations(Record):
     mitigations_applied: Texts
 
     needs: ClassVar[Needs] = StaticControllers.needs
-    shape: ClassVar[Shape] = _SHAPE
+    shape: ClassVar[Shape] = replace(
+        _SHAPE, only=frozenset({"MitigationsEnabled", "MitigationsApplied", "MitigationsBlocked"})
+    )
 
 
 class ExchangeServers(Records[ExchangeServer]):

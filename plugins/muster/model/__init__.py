@@ -53,6 +53,7 @@ from muster.model.subjects import (
     Subject,
     same_server,
 )
+from muster.model.what_if import Otherwise, WhatIf
 
 __all__ = [
     "CONTROL_ATTRIBUTE",
@@ -91,6 +92,7 @@ __all__ = [
     "ObjectVerdict",
     "Observation",
     "Organization",
+    "Otherwise",
     "PerServer",
     "Problem",
     "PublicName",
@@ -106,6 +108,7 @@ __all__ = [
     "Upgrade",
     "Value",
     "Verdict",
+    "WhatIf",
     "WindowsCmdlet",
     "about",
     "because",

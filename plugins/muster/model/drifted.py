@@ -12,9 +12,9 @@ class Drifted:
     """One difference as a reader is told of it.
 
     ``name`` is what ``muster baseline accept`` takes; ``told`` the sentence (was, is); ``sort`` one of ``SORTS``;
-    ``why`` says why it is that, with its ``sources``; ``unverified`` that nobody saw it on a real server. ``put_back``
-    are the commands that undo it, ``follows`` what it follows from and goes away with (it has no command then), and
-    ``changed`` who changed it when, where the directory or the audit log says so.
+    ``why`` says why it is that, with its ``sources``; ``unverified`` that nobody saw it on a real server.
+    ``put_back`` are the commands that undo it, ``follows`` what it follows from and goes away with (it has no
+    command then), and ``changed`` who changed it when, where the directory or the audit log says so.
     """
 
     name: str
@@ -36,10 +36,11 @@ class Drifted:
 class DriftSeen:
     """All that a run says of drift against one baseline.
 
-    ``crossings`` says which server went from which release to which; ``compared`` counts values, ``preserved`` those
-    that an update touches and that are as before; ``incomparable`` are sentences; ``put_back`` is the text of the
-    plan that puts back what was lost, for an administrator to read and run, and ``plan`` the same as JSON data for the
-    next run; ``carried_out`` says what became of the plan of an earlier run.
+    ``crossings`` says which server went from which release to which; ``compared`` counts values, ``preserved``
+    those that an update touches and that are as before; ``incomparable`` are sentences; ``put_back`` is the text of
+    the plan that puts back what was lost, for an administrator to read and run, and ``plan`` the same as JSON data
+    for the next run; ``carried_out`` says what became of the plan of an earlier run; ``looked_up`` why it is not
+    told of every row who changed it when.
     """
 
     baseline: str
@@ -52,6 +53,7 @@ class DriftSeen:
     put_back: str = ""
     carried_out: tuple[str, ...] = ()
     plan: object = field(default=None, hash=False)
+    looked_up: tuple[str, ...] = ()
 
     def of(self, sort: str) -> tuple[Drifted, ...]:
         """The differences of one sort."""

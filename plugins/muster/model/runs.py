@@ -8,6 +8,7 @@ from muster.model.answers import Answer, Problem
 from muster.model.controls import Control, ObjectVerdict
 from muster.model.drifted import DriftSeen
 from muster.model.questions import Question
+from muster.model.what_if import WhatIf
 
 OUTCOMES = ("fail", "undetermined", "pass", "not applicable", "waived")
 
@@ -68,7 +69,7 @@ class Run:
     ``left_out`` counts the checks on subjects that were there and not selected, ``selection`` says by what (the
     command line's words): of a part nobody may say that the whole passes. ``facts_from`` names the
     folder of old answers, where nobody was asked. ``decisions`` are policy, waivers and the environment's
-    own rows of the catalogue, as JSON data.
+    own rows of the catalogue, as JSON data. ``what_if`` says that the answers are not what was seen.
     """
 
     environment: str
@@ -88,3 +89,4 @@ class Run:
     decisions: Mapping[str, object] | None = field(default=None, hash=False)
     catalogue: CatalogueUsed | None = None
     drift: DriftSeen | None = None
+    what_if: WhatIf | None = None

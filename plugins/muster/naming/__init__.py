@@ -1,4 +1,4 @@
-"""Names as people write them in YAML → one spelling: products, and servers by pattern.
+"""Names as people write them → one spelling: products, servers by pattern, and what to upgrade to.
 
 They stand below the inventory and the policy, which both use them.
 """

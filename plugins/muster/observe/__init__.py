@@ -7,11 +7,11 @@ An endpoint that is lost costs its deadline once; what else would have been aske
 from collections.abc import Iterable
 
 from muster.model import Question
-from muster.observe.rounds import Doors, Observing, Want
+from muster.observe.rounds import Doors, Observing, Then, Want
 from muster.observe.routes import Route, route, subject_of
 from muster.resolve import Book, needs_of, next_question
 
-__all__ = ["Doors", "Observing", "Route", "Want", "first_questions", "route", "subject_of"]
+__all__ = ["Doors", "Observing", "Route", "Then", "Want", "first_questions", "route", "subject_of"]
 
 
 def first_questions(wants: Iterable[Want]) -> dict[str, Question]:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,6 +41,9 @@ class Doors:
 Want = tuple[type[Fact], Subject]
 """A fact of a subject."""
 
+Then = Callable[[Mapping[str, Observation]], Iterable[Want]]
+"""What else is to be asked, once these answers are known."""
+
 
 _PATIENCE = 5.0
 """Seconds after which a failure (a name that DNS looks for in vain, say) is too dear to be had again."""
@@ -73,10 +76,20 @@ class Observing:
         self._short = {server.fqdn.casefold(): server.name for server in environment.servers if server.fqdn}
         self.observations: dict[str, Observation] = {}
 
-    def run(self, wants: Iterable[Want]) -> dict[str, Observation]:
-        """Ask until every want is met or nothing is left to try. On Ctrl-C, what was had stays in
-        ``observations``, the rest says "not run", and the interrupt goes on.
+    def run(self, wants: Iterable[Want], then: Then | None = None) -> dict[str, Observation]:
+        """Ask until every want is met or nothing is left to try, then what ``then`` wants to know of the answers,
+        over the same sessions. On Ctrl-C, what was had stays in ``observations``, the rest says "not run", and the
+        interrupt goes on.
         """  # noqa: D205
+        try:
+            self._meet(wants)
+            if then is not None:
+                self._meet(then(self.observations))
+        finally:
+            self._close()
+        return self.observations
+
+    def _meet(self, wants: Iterable[Want]) -> None:
         waiting: dict[str, list[tuple[Need, Subject]]] = {}
 
         def advance(wanted: Need, subject: Subject) -> None:
@@ -85,19 +98,15 @@ class Observing:
                 waiting.setdefault(question.key, []).append((wanted, subject))
                 self._submit(question)
 
-        try:
-            for fact, subject in wants:
-                for wanted in needs_of(fact, subject):
+        for fact, subject in wants:
+            for wanted in needs_of(fact, subject):
+                advance(wanted, subject)
+        while len(self.observations) < len(self._asked):
+            for observation in self._collect():
+                self.observations[observation.question.key] = observation
+                for wanted, subject in waiting.pop(observation.question.key, ()):
                     advance(wanted, subject)
-            while len(self.observations) < len(self._asked):
-                for observation in self._collect():
-                    self.observations[observation.question.key] = observation
-                    for wanted, subject in waiting.pop(observation.question.key, ()):
-                        advance(wanted, subject)
-                    self._progress(len(self.observations), len(self._asked))
-        finally:
-            self._close()
-        return self.observations
+                self._progress(len(self.observations), len(self._asked))
 
     def _book(self, question: Question, _subject: Subject) -> Observation | None:
         return self.observations.get(question.key)

@@ -34,7 +34,7 @@ class Route:
     endpoints: tuple[Endpoint, ...] = ()
 
 
-def route(question: Question, environment: Environment) -> Route | Problem:
+def route(question: Question, environment: Environment) -> Route | Problem:  # noqa: PLR0911 - one per kind
     """The pool that asks a question, or why nobody can be asked."""
     match question:
         case ExchangeCmdlet(about=str(name)) if name in environment.in_setup:

@@ -1,10 +1,10 @@
 """What is left when every server is there."""
 
+from muster.naming.target import Target
 from muster.plan.commands import quoted
 from muster.plan.paths import Path
 from muster.plan.situation import Situation
 from muster.plan.steps import Note, Phase, Step
-from muster.plan.target import Target
 
 _BALANCES = "$exscripts\\RedistributeActiveDatabases.ps1"
 

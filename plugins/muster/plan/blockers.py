@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muster.catalogue import Catalogue, Requirement
+from muster.naming.target import Target
 from muster.plan.situation import ServerState, Situation, Unknown, known
-from muster.plan.target import Target
 
 
 @dataclass(frozen=True, slots=True)

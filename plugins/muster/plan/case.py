@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from muster.catalogue import Catalogue
+from muster.naming.target import Target
 from muster.plan.choices import NOTHING_DECIDED, Choices
 from muster.plan.situation import Situation
-from muster.plan.target import Target
 
 
 @dataclass(frozen=True, slots=True)

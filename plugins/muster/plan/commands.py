@@ -1,7 +1,7 @@
 """Commands for a person to type: how names are quoted, and how Setup is called."""
 
 from muster.catalogue.cumulative_updates import rank
-from muster.plan.target import Target
+from muster.naming.target import Target
 
 NEVER_RUN_BY_MUSTER = "Commands are for you to type, in the Exchange Management Shell unless it says otherwise."
 MEDIA = "D:"

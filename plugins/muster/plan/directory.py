@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from muster.catalogue import Catalogue, SchemaLevel
+from muster.naming.target import Target
 from muster.plan.case import Case
 from muster.plan.commands import quoted, setup
 from muster.plan.situation import Directory, DomainState, Situation, Unknown, known
 from muster.plan.steps import Note, Phase, Step
-from muster.plan.target import Target
 
 _EVERY_DOMAIN = "reaching a domain controller of every domain on TCP 389"
 _AGAIN = Note("Run where the number is already there, Setup changes nothing.", unverified=True)

@@ -1,6 +1,5 @@
-"""The run that a plan stands on: the newest one that is complete, and what must be said about it."""
+"""The run that a plan stands on, and what must be said about it."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,10 +15,6 @@ _OLD_AFTER = 24
 """Hours; an upgrade night's facts should be of the day before."""
 
 
-class NoRun(ValueError):  # noqa: N818 - says what it is about
-    """There is no run to plan from; the text says how to make one."""
-
-
 @dataclass(frozen=True, slots=True)
 class LastRun:
     """A run's answers, and what it was judged by: the policy, and the catalogue with the environment's own rows."""
@@ -28,39 +23,6 @@ class LastRun:
     replay: Replay
     policy: Policy
     catalogue: Catalogue
-
-
-def newest(reports: Path, environment: str) -> Path:
-    """The newest run of an environment that is complete and whole, else the newest complete one; raises ``NoRun``."""
-    place = reports / environment
-    runs = sorted((file.parent for file in place.glob("*/run.json")), key=lambda folder: folder.name, reverse=True)
-    for fits in (_is_whole, _is_complete):
-        for folder in runs:
-            if fits(_said(folder / "run.json")):
-                return folder
-    there = f"{len(runs)} there, none complete" if runs else "none there"
-    raise NoRun(
-        f"no complete run of '{environment}' is in {place} ({there}). Make one: pytest --env {environment}; "
-        "or name one with --run FOLDER"
-    )
-
-
-def _said(path: Path) -> dict[str, object]:
-    """What a run says of itself; nothing where it cannot be read."""
-    try:
-        said = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _is_complete(said: dict[str, object]) -> bool:
-    return said.get("complete") is True
-
-
-def _is_whole(said: dict[str, object]) -> bool:
-    """Whether it was finished, and asked everything: a selection lacks what a plan needs."""
-    return _is_complete(said) and not said.get("left_out")
 
 
 def open_run(folder: Path) -> LastRun:
@@ -96,6 +58,8 @@ def source_of(run: LastRun, now: datetime) -> Source:
     if found.left_out or found.selection:
         chosen = f" ({found.selection})" if found.selection else ""
         told.append(f"The run asked a part only{chosen}: what it left out is unknown here.")
+    if found.what_if:
+        told.append(f"The answers are not what was seen. {found.what_if}")
     if not found.vouched:
         told.append("The run has no manifest: nobody vouches that its answers are unchanged.")
     if run.policy.as_of:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from muster.catalogue import Catalogue
+from muster.naming.target import Target
 from muster.plan.case import Case
 from muster.plan.commands import accepts_licence, quoted, setup
 from muster.plan.paths import Path
 from muster.plan.situation import Group, ServerState, Situation, known
 from muster.plan.steps import Note, Step
-from muster.plan.target import Target
 from muster.plan.upgrading import SETUP_RIGHTS, extended_protection, prerequisites, update
 
 ADMINISTRATORS = ("Organization Management",)

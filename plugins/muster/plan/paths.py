@@ -6,10 +6,10 @@ from typing import Literal
 
 from muster.catalogue import UpgradePath
 from muster.catalogue.cumulative_updates import rank
+from muster.naming.target import Target, target_of
 from muster.plan.blockers import Blocker, beside, blockers_of
 from muster.plan.case import Case
 from muster.plan.situation import ServerState, Unknown, known
-from muster.plan.target import Target, target_of
 
 Kind = Literal["newer", "already there", "update", "in-place", "legacy", "blocked", "unknown"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from muster.naming.target import Target
 from muster.plan.paths import Path
-from muster.plan.target import Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from muster.catalogue import Catalogue
 from muster.catalogue.cumulative_updates import rank
+from muster.naming.target import Target
 from muster.plan.case import Case
 from muster.plan.commands import quoted, setup
 from muster.plan.maintenance import Work, peer_of
 from muster.plan.situation import ServerState, Situation, Unknown
 from muster.plan.steps import Note, Step
-from muster.plan.target import Target
 
 SETUP_RIGHTS = ("local Administrators on the server", "Organization Management")
 _INSTALLED = r"HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\*"

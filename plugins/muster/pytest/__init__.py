@@ -23,6 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the inventory, capture or run, where one is named; the network is not touched."""
     options.declare_markers(config)
     wanted = config.option
+    if wanted.what_if and not (wanted.env or wanted.facts):
+        raise pytest.UsageError(
+            "--what-if changes stored answers: name whose newest run with --env, or a folder of answers with --facts"
+        )
     if wanted.env or wanted.facts or wanted.showfixtures:
         from muster.pytest import hooks, session, stash  # noqa: PLC0415 - costs nothing where muster has nothing to do
 

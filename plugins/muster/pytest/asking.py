@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from muster.model import Environment, Observation
-from muster.observe import Doors, Observing, Want
+from muster.observe import Doors, Observing, Then, Want
 
 
 class Asking:
@@ -19,8 +19,8 @@ class Asking:
         self._environment = environment
         self.observations: Mapping[str, Observation] = {}
 
-    def ask(self, wants: Iterable[Want]) -> None:
-        """Ask everything once."""
+    def ask(self, wants: Iterable[Want], then: Then | None = None) -> None:
+        """Ask everything once, and then what ``then`` wants to know of the answers."""
         from muster.transport import doors  # noqa: PLC0415 - not before somebody is to be asked: see there
 
         with ExitStack() as stack:
@@ -34,7 +34,7 @@ class Asking:
                 progress=lambda done, total: bar.update(task, completed=done, total=total),
             )
             self.observations = observing.observations
-            observing.run(wants)
+            observing.run(wants, then)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from muster.model import (
     concerns,
 )
 from muster.observe import Want
+from muster.pytest.options import AS_IT_IS
 
 FOLLOWS: dict[type[Subject], frozenset[str]] = {
     Server: frozenset({"dag", "peers", "site", "organization", "forest"}),
@@ -78,8 +79,8 @@ def subject_fixture(function: Callable[..., Any]) -> str:
     return parameters[0]
 
 
-def parametrize(metafunc: pytest.Metafunc, environment: Environment) -> None:
-    """One item per subject of the check's kind."""
+def parametrize(metafunc: pytest.Metafunc, environment: Environment, as_it_is: Environment | None = None) -> None:
+    """One item per subject of the check's kind; of a what-if run a second one per subject as it is."""
     if control_of(metafunc.function) is None:
         if metafunc.function.__name__.startswith("check_"):
             place = _place(metafunc.function)
@@ -94,7 +95,14 @@ def parametrize(metafunc: pytest.Metafunc, environment: Environment) -> None:
     _refuse_strangers(metafunc.function, kind, metafunc.fixturenames)
     brought: tuple[Any, ...] | None = getattr(metafunc.function, SUBJECTS, None)
     subjects: tuple[Any, ...] = brought or environment.subjects(kind) or (NOBODY,)
-    metafunc.parametrize(name, subjects, ids=[subject.name for subject in subjects])
+    items = [pytest.param(subject, id=subject.name) for subject in subjects]
+    if as_it_is is not None:
+        marks = getattr(pytest.mark, AS_IT_IS)
+        items += [
+            pytest.param(subject, id=f"{subject.name} as it is", marks=marks)
+            for subject in as_it_is.subjects(kind) or (NOBODY,)
+        ]
+    metafunc.parametrize(name, items)
 
 
 def _refuse_strangers(function: Callable[..., Any], kind: type[Subject], names: Iterable[str]) -> None:

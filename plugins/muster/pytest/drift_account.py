@@ -66,8 +66,17 @@ def _before(drifting: Drifting) -> Iterator[tuple[Place, Object]]:
                     yield part.place(group), item
 
 
-def seen_of(drifting: Drifting, judged: Judged, reports: Path) -> DriftSeen:
-    """The drift of a run as evidence tells it, the lost first; ``reports`` holds the plans of earlier runs."""
+def seen_of(
+    drifting: Drifting,
+    judged: Judged,
+    reports: Path,
+    changed: Mapping[int, str] | None = None,
+    looked_up: tuple[str, ...] = (),
+) -> DriftSeen:
+    """The drift of a run as evidence tells it, the lost first; ``reports`` holds the plans of earlier runs.
+
+    ``changed`` says of a difference, by its ``id``, who changed it when; ``looked_up`` what of that nobody tells.
+    """
     sources = upgrade.sources()
     steps = put_back.plan(judged.sorted, judged.crossing)
     commands: dict[int, list[str]] = {}
@@ -83,6 +92,7 @@ def seen_of(drifting: Drifting, judged: Judged, reports: Path) -> DriftSeen:
             sources=tuple(sources[name].ref if name in sources else name for name in one.sources),
             unverified=one.unverified,
             commands=tuple(dict.fromkeys(commands.get(id(one.difference), ()))),
+            changed=(changed or {}).get(id(one.difference), ""),
             follows=judged.following.get(id(one.difference), ""),
         )
         for one in judged.sorted
@@ -103,6 +113,7 @@ def seen_of(drifting: Drifting, judged: Judged, reports: Path) -> DriftSeen:
         plan=put_back.dump_plan(steps) if steps else None,
         carried_out=_carried_out(drifting, judged, reports),
         incomparable=tuple(why_not(one) for _, each in judged.found for one in each.comparison.incomparable),
+        looked_up=looked_up,
     )
 
 
@@ -116,7 +127,9 @@ def _about(drifting: Drifting, judged: Judged) -> tuple[str, ...]:
 
 def _carried_out(drifting: Drifting, judged: Judged, reports: Path) -> tuple[str, ...]:
     """What became of the newest plan that an earlier run made against the same baseline."""
-    earlier = evidence.last_plan(reports / drifting.environment.name, drifting.baseline.name)
+    earlier = evidence.last_plan(
+        reports / drifting.environment.name, drifting.baseline.name, drifting.baseline.replay.started
+    )
     if earlier is None:
         return ()
     folder, plan = earlier
@@ -145,6 +158,7 @@ def _row(
     sources: tuple[str, ...],
     unverified: bool,
     commands: tuple[str, ...] = (),
+    changed: str = "",
     follows: str = "",
 ) -> Drifted:
     place = difference.place
@@ -160,5 +174,6 @@ def _row(
         sources=sources,
         unverified=unverified,
         put_back=commands,
+        changed=changed,
         follows=follows,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pytest
 
@@ -39,8 +39,8 @@ NODE = "drift"
 class Rows:
     """The answers of one portion, as they came: a fact that reads nothing."""
 
-    needs: Mapping[str, Need | type[Fact]] = {}
-    shape = Shape()
+    needs: ClassVar[Mapping[str, Need | type[Fact]]] = {}
+    shape: ClassVar[Shape] = Shape()
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
         self.answers = answers
@@ -106,9 +106,11 @@ class Drifting:
 
     def group_of(self, item: pytest.Item) -> Group | None:
         """The group of a generated check's item; ``None`` for any other item."""
-        fact = getattr(getattr(item, "obj", None), _FACT, None)
-        subject = collecting.subject_of(item) if fact is not None else None
-        return self.groups.get((fact, type(subject), subject.name.casefold())) if subject is not None else None
+        fact: type[Fact] | None = getattr(getattr(item, "obj", None), _FACT, None)
+        if fact is None:
+            return None
+        subject: Subject = collecting.subject_of(item)
+        return self.groups.get((fact, type(subject), subject.name.casefold()))
 
     def wants(self, items: Iterable[pytest.Item]) -> Iterator[Want]:
         """What the selected generated checks ask: exactly what the baseline holds."""
@@ -240,7 +242,8 @@ def _of_fact(
     title = " ".join([words[0], *(word if word.isupper() else word.lower() for word in words[1:])])
     doc = f"{kinds.source_of(fact)} What is not as it was is expected, lost, left over, or nobody knows why."
     setattr(check, _FACT, fact)
-    return _dressed(check, spelled, f"{title} as in the baseline", doc, name, [one.subject for one in groups])
+    told = f"{title} as in the baseline"
+    return _dressed(check, spelled, title=told, doc=doc, name=name, subjects=[one.subject for one in groups])
 
 
 def _of_subjects(drifting: Drifting, judge: Judge) -> Callable[..., None]:
@@ -249,11 +252,12 @@ def _of_subjects(drifting: Drifting, judge: Judge) -> Callable[..., None]:
 
     doc = "A server that nobody had when the baseline was made has no drift, and is no proof that nothing changed."
     subjects: list[Subject] = [drifting.environment.organization]
-    return _dressed(check, "subjects", "The subjects of the baseline", doc, "organization", subjects)
+    title = "The subjects of the baseline"
+    return _dressed(check, "subjects", title=title, doc=doc, name="organization", subjects=subjects)
 
 
 def _dressed(
-    check: Callable[..., None], spelled: str, title: str, doc: str, name: str, subjects: list[Any]
+    check: Callable[..., None], spelled: str, *, title: str, doc: str, name: str, subjects: list[Any]
 ) -> Callable[..., None]:
     """A function that pytest and muster take for a check that somebody wrote."""
     check.__name__ = check.__qualname__ = f"check_{spelled.replace('-', '_')}"

@@ -8,7 +8,7 @@ import pytest
 
 from muster import evidence, overlay, policy, waivers
 from muster.model import CatalogueUsed, Run, Severity, Verdict
-from muster.pytest import collecting, selection
+from muster.pytest import collecting, selection, what_if
 from muster.pytest.judging import Judgement
 from muster.pytest.opening import Opened
 from muster.pytest.session import Session
@@ -30,8 +30,11 @@ def finish(current: Session, session: pytest.Session, exitstatus: int) -> None:
         return
     if not current.started:
         return  # a check file that does not load: nothing was asked, pytest says why
+    current.take_side(as_it_is=False)
     current.interrupted = current.interrupted or exitstatus == pytest.ExitCode.INTERRUPTED
     for item in getattr(session, "items", ()):  # none on xdist's controller
+        if what_if.is_as_it_is(item):
+            continue
         if collecting.is_check(item) and item.nodeid not in current.verdicts and not from_workers(config):
             current.store.page.questions.clear()
             current.note(item, Judgement("undetermined", "not run: the run ended before this check"))
@@ -90,6 +93,7 @@ def run_of(current: Session) -> Run:
         },
         catalogue=judged_by(opened),
         drift=current.drift_seen(),
+        what_if=current.what_if_seen(),
     )
 
 
@@ -114,7 +118,7 @@ def summarise(current: Session, reporter: pytest.TerminalReporter) -> None:
                 reporter.write_line(f"  {line}")
     for line in current.saved:
         reporter.write_line(line)
-    if current.nothing_selected:
+    if current.nothing_selected and not current.verdicts:  # xdist's controller selects nothing itself
         reporter.write_line(
             "No check was selected. Start pytest in the folder that holds checks/, or name a folder of checks; "
             "--facts and --env take one name each."

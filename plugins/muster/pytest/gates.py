@@ -9,7 +9,7 @@ import pytest
 
 from muster.model import Environment, Server
 from muster.pytest import collecting
-from muster.pytest.options import GATES, ONLY_AT_GATES
+from muster.pytest.options import AS_IT_IS, GATES, ONLY_AT_GATES
 
 
 def chosen(config: pytest.Config) -> frozenset[str]:
@@ -35,13 +35,18 @@ def _read(found: Any) -> list[Any]:
 def tidy(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take out what only a gate asks for, where none does, and the servers that ``--server`` does not name."""
     if not chosen(config):
-        items[:] = [item for item in items if item.get_closest_marker(ONLY_AT_GATES) is None]
+        items[:] = [item for item in items if item.get_closest_marker(ONLY_AT_GATES) is None or _before_upgrade(item)]
     named = {name.casefold() for name in config.option.server}
     if named:
         others = [item for item in items if not _concerns(item, named)]
         if others:
             config.hook.pytest_deselected(items=others)
             items[:] = [item for item in items if _concerns(item, named)]
+
+
+def _before_upgrade(item: pytest.Item) -> bool:
+    """What a what-if run judges of the answers as they are: what stands in the way of the upgrade."""
+    return item.get_closest_marker(AS_IT_IS) is not None and item.get_closest_marker("pre_upgrade") is not None
 
 
 def _concerns(item: pytest.Item, named: set[str]) -> bool:

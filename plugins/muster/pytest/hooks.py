@@ -23,7 +23,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item per check and subject."""
     running = of(metafunc.config)
     if running:
-        collecting.parametrize(metafunc, running.environment)
+        imagined = running.opened.imagined
+        collecting.parametrize(metafunc, running.environment, imagined.environment if imagined else None)
 
 
 @pytest.hookimpl(trylast=True)

@@ -34,6 +34,22 @@ def known() -> tuple[tuple[type[Fact], type[Subject]], ...]:
     return tuple(found)
 
 
+def leaves() -> tuple[type[Fact], ...]:
+    """Every fact with questions of its own, whether it has a fixture or is part of another fact."""
+    found: dict[type[Fact], None] = {}
+
+    def walk(fact: type[Fact]) -> None:
+        if any(isinstance(wanted, Need) for wanted in fact.needs.values()):
+            found[fact] = None
+        for wanted in fact.needs.values():
+            if not isinstance(wanted, Need):
+                walk(wanted)
+
+    for fact, _ in known():
+        walk(fact)
+    return tuple(found)
+
+
 def _of_members(fact: type[Fact]) -> type[Subject]:
     """Whose fact it is where a fixture only says "of each member": a controller's where a question names one."""
     wanted = [need for need in fact.needs.values() if isinstance(need, Need)]

@@ -28,9 +28,20 @@ MISTAKES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Imagining:
+    """What a what-if run compares with: the environment and the answers as they are, and what was changed in them."""
+
+    environment: Environment
+    observations: Mapping[str, Observation]
+    told: tuple[str, ...]
+    servers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """What a run starts from. ``observations`` is ``None`` where the environment is to be asked.
 
+    ``what_if`` is the sentence of answers that are not what was seen, ``imagined`` what this run changed in them.
     ``today`` is ``None`` where nobody says it: a capture without ``taken``, judged without ``--at``.
     """
 
@@ -45,6 +56,8 @@ class Opened:
     selection: str = ""
     captured: bool = False
     catalogue: Catalogue = field(default_factory=published)
+    what_if: str = ""
+    imagined: "Imagining | None" = None
 
 
 def folder_of_inventories(config: pytest.Config) -> Path:
@@ -71,7 +84,7 @@ def open_environment(config: pytest.Config) -> Opened:
         raise pytest.UsageError("--env asks a living environment, --facts judges old answers: name one of them")
     try:
         if config.option.facts:
-            return _old_answers(Path(config.option.facts), at, started)
+            return old_answers(Path(config.option.facts), at, started)
         return _environment(folder_of_inventories(config), config, at, started)
     except MISTAKES as wrong:
         raise pytest.UsageError(str(wrong)) from None
@@ -90,7 +103,8 @@ def _environment(root: Path, config: pytest.Config, at: date | None, started: da
     return Opened(environment, decided, started, today, waivers=accepted, catalogue=catalogue)
 
 
-def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
+def old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
+    """What a run, a baseline or a capture holds, and what it was judged by; raises what ``MISTAKES`` lists."""
     if (folder / "run.json").exists():
         run = replay.load(folder)
         decided, accepted, catalogue = _decisions(folder, run)
@@ -106,6 +120,7 @@ def _old_answers(folder: Path, at: date | None, started: datetime) -> Opened:
             run.left_out,
             run.selection,
             catalogue=catalogue,
+            what_if=run.what_if,
         )
     taken = capture.load(folder)
     today = at or (taken.taken.date() if taken.taken else None)

@@ -15,6 +15,9 @@ ONLY_AT_GATES = "only_at_gates"
 """The marker of checks that mean something around an upgrade only: without a gate in ``-m`` they are not there."""
 
 
+AS_IT_IS = "as_it_is"
+"""The marker of the second item of each check in a what-if run: the one that judges the unchanged answers."""
+
 AT = "judge as of this day (YYYY-MM-DD); certificates are judged at the time they were seen, where that is known"
 
 
@@ -49,6 +52,12 @@ def declare(parser: pytest.Parser) -> None:
         help="write down everything that is so now, under a name, and judge nothing; a name is never used twice",
     )
     group.addoption("--against", metavar="NAME", help="also judge what is not as it was in this baseline")
+    group.addoption(
+        "--what-if",
+        metavar="RELEASE",
+        help="change the answers of the newest run (or those of --facts) as Setup of this release would, and judge "
+        "them beside the unchanged ones; nobody is asked",
+    )
     group.addoption("--at", metavar="DATE", type=_day, help=AT)
     group.addoption(
         "--server",
@@ -79,4 +88,5 @@ def declare_markers(config: pytest.Config) -> None:
     """Make the gates known, so that ``--strict-markers`` holds."""
     for name, meaning in GATES.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    config.addinivalue_line("markers", f"{AS_IT_IS}: a check on the answers as they are, beside those of --what-if")
     config.addinivalue_line("markers", f"{ONLY_AT_GATES}: collected only where -m names a gate")

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from muster.model import Control, ObjectVerdict, Severity, Verdict
+from muster.pytest.options import AS_IT_IS
 from muster.pytest.session import Session
+from muster.pytest.what_if import AsItIs, is_as_it_is
 
 PROPERTY = "muster_verdict"
 
@@ -16,6 +18,7 @@ WORDS = {
     "undetermined": ("error", "?", "UNDETERMINED"),
     "not applicable": ("skipped", "-", "NOT APPLICABLE"),
     "waived": ("skipped", "w", "WAIVED"),
+    AS_IT_IS: ("", "", ""),
 }
 
 
@@ -28,7 +31,8 @@ def make(session: Session, item: pytest.Item, call: pytest.CallInfo[Any]) -> pyt
             return _report(item, call, "setup", "passed", None)
         verdict = session.setup_ended(item, call.excinfo.value)
     elif call.when == "call":
-        verdict = session.verdicts[item.nodeid]
+        as_it_is = session.as_it_is.get(item.nodeid)
+        verdict = as_it_is.verdict if as_it_is else session.verdicts[item.nodeid]
     elif call.excinfo is None:
         return _report(item, call, "teardown", "passed", None)
     else:
@@ -39,7 +43,12 @@ def make(session: Session, item: pytest.Item, call: pytest.CallInfo[Any]) -> pyt
 def of_verdict(
     session: Session, item: pytest.Item, call: pytest.CallInfo[Any], verdict: Verdict
 ) -> pytest.TestReport:
-    """Fail → failed/call; undetermined → failed/setup (an error everywhere); not applicable, waived → skipped."""
+    """Fail → failed/call; undetermined → failed/setup (an error everywhere); not applicable, waived → skipped.
+
+    What a what-if run judges for comparison only is skipped for pytest, and no line of the terminal.
+    """
+    if is_as_it_is(item):
+        return _for_comparison(session, item, call, verdict)
     line = f"{verdict.control.id} [{verdict.subject}] {verdict.outcome}: {verdict.reason}"
     longrepr: Any = None
     when, outcome = call.when or "call", "passed"
@@ -57,6 +66,18 @@ def of_verdict(
     report.muster_outcome = verdict.outcome  # type: ignore[attr-defined] # pytest keeps extra attributes, also over xdist
     if hasattr(session.config, "workerinput"):
         report.user_properties.append((PROPERTY, json.dumps(_plain(verdict))))
+    return report
+
+
+def _for_comparison(
+    session: Session, item: pytest.Item, call: pytest.CallInfo[Any], verdict: Verdict
+) -> pytest.TestReport:
+    said = (item.nodeid.partition("::")[0], 0, f"for comparison: {verdict.outcome} as it is")
+    report = _report(item, call, call.when or "call", "skipped", said)
+    report.muster_outcome = AS_IT_IS  # type: ignore[attr-defined] # as above
+    if hasattr(session.config, "workerinput"):
+        gate = session.as_it_is[item.nodeid].gate
+        report.user_properties.append((PROPERTY, json.dumps({**_plain(verdict), "gate": gate})))
     return report
 
 
@@ -128,6 +149,10 @@ class FromWorkers:
         """Take a verdict out of a report."""
         for name, value in list(report.user_properties):
             if name == PROPERTY:
-                verdict = verdict_of(json.loads(str(value)))
-                self._session.verdicts[verdict.node] = verdict
+                plain = json.loads(str(value))
+                verdict = verdict_of(plain)
+                if "gate" in plain:
+                    self._session.as_it_is[verdict.node] = AsItIs(verdict, plain["gate"])
+                else:
+                    self._session.verdicts[verdict.node] = verdict
                 report.user_properties.remove((name, value))

@@ -54,10 +54,8 @@ def save(
         raise pytest.UsageError(str(wrong)) from None
     unanswered = [one for one in seen.values() if one.problem is not None]
     partial = [one for one in seen.values() if one.answer is not None and one.answer.shortfalls]
-    lines = [
-        f"Baseline '{name}' of {environment.name}: {len(seen) - len(unanswered)} answers about "
-        f"{len(subjects_of(wanted))} subjects in {place}. Nothing was judged."
-    ]
+    about = f"{len(seen) - len(unanswered)} answers about {len(subjects_of(wanted))} subjects"
+    lines = [f"Baseline '{name}' of {environment.name}: {about} in {place}. Nothing was judged."]
     if unanswered:
         lines.append(f"{len(unanswered)} questions were not answered; nothing is compared with those later:")
         lines += [f"  {one.question.key}: {one.problem}" for one in unanswered[:_FEW]]

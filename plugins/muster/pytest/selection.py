@@ -8,6 +8,7 @@ from muster.listing import controls_in
 from muster.model import SUBJECT_FIXTURES
 from muster.pytest import collecting, gates
 from muster.pytest.session import Session
+from muster.pytest.what_if import is_as_it_is
 
 
 def left_out(current: Session) -> tuple[int, str]:
@@ -23,7 +24,7 @@ def left_out(current: Session) -> tuple[int, str]:
         if gates.chosen(current.config) or not gates.judged_at_gates_only(listed.check)
         for subject in current.environment.subjects(SUBJECT_FIXTURES[collecting.subject_fixture(listed.check)])
     }
-    deselected = sum(1 for item in current.deselected if collecting.is_check(item))
+    deselected = sum(1 for item in current.deselected if collecting.is_check(item) and not is_as_it_is(item))
     return max(len(known - judged), deselected), " ".join(words)
 
 

@@ -22,9 +22,22 @@ from muster.model import (
     Run,
     Subject,
     Verdict,
+    WhatIf,
 )
-from muster.observe import Want
-from muster.pytest import asking, collecting, drift_account, drift_judging, drifting, fixtures, gates, kinds, saving
+from muster.observe import Then, Want
+from muster.pytest import (
+    asking,
+    collecting,
+    drift_account,
+    drift_judging,
+    drifting,
+    fixtures,
+    gates,
+    kinds,
+    saving,
+    what_if,
+    who,
+)
 from muster.pytest.explaining import explained
 from muster.pytest.judging import HELD, Judgement, judge, readable
 from muster.pytest.opening import Opened, folder_of_inventories, open_environment
@@ -53,10 +66,10 @@ def open_session(config: pytest.Config) -> None:
             "muster needs 'enable_assertion_pass_hook = true' in the pytest configuration: without it nobody can "
             "tell a check that holds from one that asserted nothing. Add it, and delete __pycache__ beside the checks"
         )
-    if config.option.env and _workers(config):
+    if config.option.env and _workers(config) and not config.option.what_if:
         raise pytest.UsageError("-n (xdist) would ask every server once per worker; use it with --facts only")
     _quieten(config)
-    session = Session(config, open_environment(config))
+    session = Session(config, what_if.opened(config) if config.option.what_if else open_environment(config))
     config.stash[CURRENT] = session
     if config.pluginmanager.hasplugin("html"):
         from muster.pytest import html  # noqa: PLC0415 - only where pytest-html is at work
@@ -93,6 +106,8 @@ class Session:
         self.observations: Mapping[str, Observation] = opened.observations or {}
         self.store = FactStore(self._book(self.observations))
         self.verdicts: dict[str, Verdict] = {}
+        self.as_it_is: dict[str, what_if.AsItIs] = {}
+        self._sides = self._both_sides()
         self.explained = False
         self.saved: list[str] = []
         self.drift = self._open_drift()
@@ -132,11 +147,26 @@ class Session:
             raise pytest.UsageError(str(why)) from None
         if self.opened.observations is None:
             try:
-                self._observe(wants)
+                self._observe(wants, self._who_and_when if self.drift is not None else None)
             except KeyboardInterrupt:
                 self.interrupted = True
                 raise
         return None
+
+    def _both_sides(self) -> dict[bool, tuple[Environment, FactStore]]:
+        """What is judged now by whether it is as it is: of a what-if run both sides, else there is but one."""
+        imagined = self.opened.imagined
+        if imagined is None:
+            return {}
+        return {
+            False: (self.environment, self.store),
+            True: (imagined.environment, FactStore(self._book(imagined.observations))),
+        }
+
+    def take_side(self, *, as_it_is: bool) -> None:
+        """Judge the changed answers of a what-if run from now on, or those as they are."""
+        if self._sides:
+            self.environment, self.store = self._sides[as_it_is]
 
     def _open_drift(self) -> drifting.Drifting | None:
         if self.config.option.save_baseline:
@@ -175,7 +205,11 @@ class Session:
 
     def drift_seen(self) -> DriftSeen | None:
         """What evidence tells of drift; ``None`` without a baseline."""
-        return None if self.drift is None else drift_account.seen_of(self.drift, self.judged_drift(), self.reports)
+        if self.drift is None:
+            return None
+        judged = self.judged_drift()
+        learnt = who.told(judged, self.environment, self._since, self.observations)
+        return drift_account.seen_of(self.drift, judged, self.reports, learnt.changed, learnt.notes)
 
     @property
     def reports(self) -> Path:
@@ -197,13 +231,27 @@ class Session:
         for line in explained(self.environment, wants):
             reporter.write_line(line)
 
-    def _observe(self, wants: list[Want]) -> None:
+    def _observe(self, wants: list[Want], then: Then | None = None) -> None:
         observing = asking.Asking(self.config, self.environment)
         try:
-            observing.ask(wants)
+            observing.ask(wants, then)
         finally:
-            self.observations = observing.observations
-            self.store = FactStore(self._book(self.observations))
+            self._have(observing.observations)
+
+    def _have(self, observations: Mapping[str, Observation]) -> None:
+        self.observations = observations
+        self.store = FactStore(self._book(observations))
+
+    def _who_and_when(self, observations: Mapping[str, Observation]) -> list[Want]:
+        """What to ask about what is not as it was, now that this is known and everybody still listens."""
+        self._have(observations)
+        return list(who.wants(self.judged_drift(), self.environment, self._since, datetime.now(UTC)))
+
+    @property
+    def _since(self) -> datetime:
+        if self.drift is None:
+            raise TypeError("there is no baseline to compare with")
+        return self.drift.baseline.replay.started
 
     def _book(self, observations: Mapping[str, Observation]) -> Book:
         """Observations by question; from a capture or old run, what is not there is a problem of its own."""
@@ -228,6 +276,7 @@ class Session:
 
     def begin(self, item: pytest.Item) -> None:
         """A fresh page for a check; raises where the subject's role does not fit."""
+        self.take_side(as_it_is=what_if.is_as_it_is(item))
         self.store.page = Page()
         self._asserted = 0
         self._held = []
@@ -284,8 +333,19 @@ class Session:
             node=item.nodeid,
             doc=getattr(item, "obj", None).__doc__ or "",
         )
-        self.verdicts[item.nodeid] = verdict
+        if what_if.is_as_it_is(item):
+            gate = item.get_closest_marker("pre_upgrade") is not None
+            self.as_it_is[item.nodeid] = what_if.AsItIs(verdict, gate)
+        else:
+            self.verdicts[item.nodeid] = verdict
         return verdict
+
+    def what_if_seen(self) -> WhatIf | None:
+        """What evidence tells of an imagined upgrade; ``None`` where the answers are as they were seen."""
+        imagined, sentence = self.opened.imagined, self.opened.what_if
+        if imagined is None:
+            return WhatIf(sentence) if sentence else None
+        return what_if.seen(imagined, sentence, self.verdicts, self.as_it_is, self.selection)
 
     def setup_ended(self, item: pytest.Item, ending: BaseException) -> Verdict:
         """A check that could not begin: its facts are missing, or it does not apply."""

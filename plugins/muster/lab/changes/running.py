@@ -28,9 +28,11 @@ from muster.lab.cmdlets.exchange import exchange_cmdlets
 from muster.lab.cmdlets.windows import windows_cmdlets
 from muster.lab.powershell.pipelines import Invocation, Terminated, run_pipeline
 from muster.lab.rows import Row
+from muster.lab.world.audit_log import entry
 from muster.lab.world.windows import INSTALL_PATH
 
 _MODULES = (web, connectors, availability, overrides, windows, web_server)
+_OF_WINDOWS = frozenset({*windows.CHANGES, *web_server.CHANGES})
 _SET = set_object({cmdlet: effect for module in (web, connectors) for cmdlet, effect in module.EFFECTS.items()})
 _CHANGES: Mapping[str, Change] = {
     name.casefold(): change for module in _MODULES for name, change in module.CHANGES.items()
@@ -136,7 +138,18 @@ def _run(session: Session, pipeline: Pipeline) -> Iterator[Line]:
     if not what_if:
         for step in steps:
             step.do()
+            _log(session, pipeline.commands[-1], step)
     yield Line(pipeline.line, shown, tuple(step.target for step in steps), what_if)
+
+
+def _log(session: Session, command: Command, step: Step) -> None:
+    """Exchange's own cmdlets leave an entry in the admin audit log; Windows' and IIS's do not."""
+    parameters = load_parameters()[command.name.casefold()]
+    if parameters.cmdlet in _OF_WINDOWS:
+        return
+    given = dict.fromkeys(argument.name for argument in command.arguments if argument.name)
+    names = [parameters.named(name) for name in given]
+    session.world.add(entry(session.world.plans, parameters.cmdlet, step.target, names, session.at))
 
 
 def _steps(session: Session, pipeline: Pipeline) -> tuple[list[Step], bool]:

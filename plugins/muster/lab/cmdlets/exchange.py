@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from muster.lab.cmdlets.audit_log import audit_log
 from muster.lab.cmdlets.exchange_answers import Answering, Asking
 from muster.lab.cmdlets.readiness import READINESS_ASKING
 from muster.lab.cmdlets.selection import names_of, select_object
@@ -66,6 +67,8 @@ def exchange_cmdlets(world: World, own: ServerPlan) -> dict[str, Cmdlet]:
         parameters = {asking.identity, asking.server, asking.contacts, "DomainController", *asking.switches} - {""}
         run = Answering(world, own, name, asking).run
         offered[name.casefold()] = Cmdlet(name, frozenset(parameters), run, positional=(_first(asking),))
+    if not own.edge:
+        offered |= audit_log(world)
     offered["select-object"] = offered["microsoft.powershell.utility\\select-object"] = select_object()
     offered["measure-object"] = Cmdlet(
         "Measure-Object", frozenset(), lambda _, up: Produced(tuple(up)), positional=()

@@ -10,6 +10,7 @@ from muster.lab.directory.tree import DirectoryContents
 from muster.lab.rows import Row, rows_of
 from muster.lab.shapes import load_shapes
 from muster.lab.world.access_lists import Grant
+from muster.lab.world.audit_log import former_entries
 from muster.lab.world.certificates import (
     CertificateStore,
     certificate_rows,
@@ -25,6 +26,7 @@ from muster.lab.world.organization import organization_rows
 from muster.lab.world.own_settings import lay_own_settings
 from muster.lab.world.plans import Plans, ServerPlan, make_plans
 from muster.lab.world.readiness import readiness_rows
+from muster.lab.world.replication import State, Writes, replicate, state
 from muster.lab.world.servers import server_rows
 from muster.lab.world.setup_windows import setup_registry, setup_rows
 from muster.lab.world.upgrade_exchange import upgrade_exchange_rows
@@ -50,7 +52,8 @@ class World:
 
     ``exchange`` maps a cmdlet to its rows, Edges' own rows among them; ``windows`` a server to its rows;
     ``wire`` (server, logical port) to what is seen there; ``endpoints`` (kind, name) to how it misbehaves, as
-    written; ``down`` are servers that nobody reaches by RPC.
+    written; ``down`` are servers that nobody reaches by RPC; ``writes`` is when which attribute of the directory was
+    written since it is as described.
     """
 
     plans: Plans
@@ -64,6 +67,7 @@ class World:
     endpoints: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     answers: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
+    writes: Writes = field(default_factory=dict)
 
     def directory(self, controller: str) -> DirectoryContents:
         """What one domain controller holds."""
@@ -85,6 +89,10 @@ class World:
         self.nodes = [node for node in self.nodes if node.dn != dn]
         if any(row is connector for row in self.rows("Get-ReceiveConnector")):
             self.nodes.append(connector_node(self.plans, connector, self.grants.get(dn, ())))
+
+    def in_directory(self) -> State:
+        """Everything that lies in the directory as it is now, to see later what has been written."""
+        return state((row for rows in self.exchange.values() for row in rows), self.nodes)
 
     def add(self, row: Row) -> None:
         """Put an Exchange row where it belongs."""
@@ -112,6 +120,7 @@ def make_faultless(description: Description, authority: Authority) -> World:
         database_rows(plans),
         organization,
         certificate_rows(store),
+        former_entries(plans),
     ):
         for row in rows:
             world.add(row)
@@ -160,6 +169,7 @@ def settle(world: World) -> None:
             )
             world.add(row)
         _bind_certificates(world, server.name)
+    replicate(world.plans, [row for rows in world.exchange.values() for row in rows], world.nodes, world.writes)
     if not world.plans.written["account"].get("sees_receive_connectors", True):
         world.exchange["Get-ReceiveConnector"] = []
 

@@ -10,6 +10,7 @@ from muster.lab.played import Event, RunEvent
 from muster.lab.upgrading import UpgradeRefused, upgrade
 from muster.lab.world.making import World, make_faultless, settle
 from muster.lab.world.patching import plant
+from muster.lab.world.replication import note
 
 
 class NotPlayed(ValueError):  # noqa: N818 - a word of its own, as everywhere in muster
@@ -43,11 +44,13 @@ def unsettled(description: Description, authority: Authority, played: Sequence[E
 
 
 def happen(world: World, event: Event) -> None:
-    """Let one event happen; raises ``UpgradeRefused`` or ``Refused``."""
+    """Let one event happen, and what it wrote carry its time; raises ``UpgradeRefused`` or ``Refused``."""
+    before = world.in_directory()
     if isinstance(event, RunEvent):
         run_text(Session(world, event.at, event.on, by_hand=event.by_hand), event.text)
     else:
         upgrade(world, event)
+    note(world.writes, before, world.in_directory(), event.at)
 
 
 _LASTS = timedelta(weeks=4)

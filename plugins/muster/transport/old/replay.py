@@ -38,7 +38,8 @@ class ReplayMistakes(Exception):  # noqa: N818 - a list of what is wrong with a 
 @dataclass(frozen=True, slots=True)
 class Replay:
     """An earlier run. ``today`` is the day it was judged at, ``None`` where it had none; ``vouched`` says that a
-    manifest was there and held. ``left_out`` and ``selection`` say what that run had not asked for.
+    manifest was there and held. ``left_out`` and ``selection`` say what that run had not asked for. ``what_if`` is
+    the sentence of a run whose answers were changed (``--what-if``); ``""`` for answers as they were seen.
     """  # noqa: D205
 
     environment: Environment
@@ -50,6 +51,7 @@ class Replay:
     left_out: int = 0
     selection: str = ""
     decisions: object = None
+    what_if: str = ""
 
 
 def load(folder: Path) -> Replay:
@@ -95,7 +97,14 @@ def load(folder: Path) -> Replay:
         left_out,
         selection,
         _fields(run).get("decisions"),
+        _imagined(run),
     )
+
+
+def _imagined(run: object) -> str:
+    """The sentence of a run whose answers were changed."""
+    said = _fields(run).get("what_if")
+    return str(_of(said, "sentence")) if said else ""
 
 
 def _part(run: object) -> tuple[int, str]:

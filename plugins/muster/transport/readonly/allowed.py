@@ -25,6 +25,7 @@ from muster.transport.readonly.readiness import READINESS
 from muster.transport.readonly.setup_windows import SETUP_WINDOWS
 from muster.transport.readonly.upgrade_exchange import UPGRADE_EXCHANGE
 from muster.transport.readonly.upgrade_windows import UPGRADE_WINDOWS
+from muster.transport.readonly.who_and_when import WHO_AND_WHEN
 
 EXCHANGE_SNAPIN = "Microsoft.Exchange.Management.PowerShell.E2010"
 _LONGEST_PIPELINE = 3
@@ -111,6 +112,7 @@ EXCHANGE: tuple[Allowed, ...] = (
     Allowed("Get-ManagementRole", _DC | {"Cmdlet": Like("(?:Get|Test)-[A-Za-z]{1,64}", "with a reading cmdlet")}),
     *UPGRADE_EXCHANGE,
     *READINESS,
+    *WHO_AND_WHEN,
 )
 
 

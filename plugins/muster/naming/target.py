@@ -1,4 +1,4 @@
-"""What to upgrade to: ``SE RTM``, ``Exchange Server 2019 CU15``, ``2016 CU23`` or a build."""
+"""What to upgrade to, as people write it: ``SE RTM``, ``Exchange Server 2019 CU15``, ``2016 CU23`` or a build."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class UnknownTarget(ValueError):  # noqa: N818 - says what it is about
 class Target:
     """A CU, and the update that belongs on top of it.
 
-    ``update`` is the newest release of the CU on the plan's day, or the one that was named by its build; the CU
+    ``update`` is the newest release of the CU on the day, or the one that was named by its build; the CU
     itself where there is no update yet. ``security`` is the newest of those that count for security: a server that
     has it is not behind.
     """
@@ -60,7 +60,7 @@ def target_of(pair: tuple[str, str], catalogue: Catalogue, on: date) -> Target:
     product, cu = pair
     if cu not in catalogue.cus_of(product, on):
         head = catalogue.releases_of(product, cu)[0]
-        raise UnknownTarget(f"{product} {cu} came out on {head.when}, and the plan is made for {on}")
+        raise UnknownTarget(f"{product} {cu} came out on {head.when}, after {on}")
     security = catalogue.newest(product, cu, on, security_only=True)
     return Target(product, cu, catalogue.newest(product, cu, on), security)
 
@@ -75,7 +75,7 @@ def _of_build(text: str, catalogue: Catalogue, on: date) -> Target:
     if found.kind == "Preview":
         raise UnknownTarget(f"{found} is a preview")
     if found.released is None or found.released > on:
-        raise UnknownTarget(f"{found} came out on {found.when}, and the plan is made for {on}")
+        raise UnknownTarget(f"{found} came out on {found.when}, after {on}")
     return Target(found.product, found.cu, found, found)
 
 
