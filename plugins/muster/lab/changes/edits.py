@@ -50,7 +50,10 @@ def _lines(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def edits(text: str) -> Iterator[Edit]:
-    """Every edit that the remarks of a text tell, and every agent that its vendor's installer registers; raises ``Refused`` for an element that cannot be read."""
+    """Every edit that the remarks of a text tell, and every agent that its vendor's installer registers.
+
+    Raises ``Refused`` for an element that cannot be read.
+    """
     file = section = ""
     for number, line, server in _lines(text):
         if repair := _REPAIR.match(line):

@@ -8,7 +8,7 @@ from packaging.version import Version
 from muster.drift import Difference
 from muster.reading.build_folders import BUILD as FOLDER
 from muster.upgrade.crossing import Crossing, cu_of, server_name
-from muster.upgrade.following import following
+from muster.upgrade.following import following, row_follows
 from muster.upgrade.judged import Sorted
 from muster.upgrade.losses import loss_called
 from muster.upgrade.preservation import SECTIONS
@@ -62,7 +62,7 @@ def plan(judged: Iterable[Sorted], crossing: Crossing | None = None) -> tuple[Pu
     """
     told = tuple(judged)
     follow = following(told)
-    wanted = [one for one in told if _is_wanted(one) and id(one.difference) not in follow]
+    wanted = [one for one in told if _is_wanted(one) and id(one.difference) not in follow and not row_follows(one)]
     left_alone = [one for one in wanted if strengthens(one.difference)]
     crossed = crossing or Crossing()
     drafts = _drafts([one for one in wanted if one not in left_alone], crossed)

@@ -44,7 +44,7 @@ _READING = (
     "A line with -WhatIf only says what the line below it would do. A few commands have no -WhatIf: a note says so.",
     "Lines that begin with # do nothing. What they call 'Edit' is to be done by hand, on the server that is named.",
     "After a part do what stands under 'Afterwards', once.",
-    "When all is done, run muster against the baseline again: it says which steps are carried out and which are open.",
+    "Then run muster against the baseline again: it says which steps are carried out and which are open.",
 )
 _RULE = "-" * 78
 

@@ -73,7 +73,7 @@ def _gone(difference: Difference, item: Object) -> tuple[str, ...]:
         return ()
     shown = {name: text_of(value) for name, value in item.properties.items()}
     section, attributes = COLLECTIONS.get(difference.place.fact, ("", ()))
-    if not section or not shown.get(attributes[0]) or not text_of(property_of(item, "ItemXPath")).endswith("]"):
+    if not section or not shown.get(attributes[0]):
         return tuple(_changed(name, item) for name in ELEMENTS[difference.place.fact] if shown.get(name))
     values = table((name, shown[name]) for name in attributes if shown.get(name))
     added = command("Add-WebConfigurationProperty", [*_where(item), ("Filter", section), ("Name", ".")])
