@@ -182,7 +182,7 @@ def test_addresses_come_before_authentication_and_the_pool_is_recycled() -> None
             r"Resume-MailboxDatabaseCopy -Identity 'DB01\EX01'",
         ),
         (
-            changed("DatabaseCopies", "Status", word("Mounted"), word("Healthy"), of=r"DB01\EX01"),
+            changed("DatabaseCopies", "Status", word("Mounted"), word("DisconnectedAndSuspended"), of=r"DB01\EX01"),
             "Move-ActiveMailboxDatabase -Identity 'DB01' -ActivateOnServer 'EX01'",
         ),
         (

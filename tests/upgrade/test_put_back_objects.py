@@ -106,7 +106,7 @@ def test_what_no_parameter_sets_is_said_and_not_guessed() -> None:
 def test_a_node_of_the_group_is_resumed_on_itself() -> None:
     paused = changed("ClusterNodes", "State", 0, 2, of="EX01", subject="DAG01", kind="DatabaseAvailabilityGroup")
     (step,) = planned(paused)
-    assert (step.kind, step.command, step.server) == ("leftover", "Resume-ClusterNode -Name 'EX01'", "EX01")
+    assert (step.kind, step.command, step.server) == ("lost", "Resume-ClusterNode -Name 'EX01'", "EX01")
     assert step.what_if == ""
     assert planned(paused, step=crossing(server="EX02"))[0].kind == "unexplained"
 

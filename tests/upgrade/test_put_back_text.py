@@ -67,7 +67,7 @@ def test_markdown_reads_by_class() -> None:
             changed("OwaDirectories", "ExternalUrl", "https://m/owa", None, of=OWA),
         )
     )
-    assert text.index("## Left over") < text.index("## Unexplained")
+    assert text.index("## Lost") < text.index("## Unexplained")
     assert "```powershell\nSet-ServerComponentState" in text
     assert markdown(()).endswith("Nothing to put back.\n")
 

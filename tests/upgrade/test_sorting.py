@@ -195,28 +195,28 @@ POLICY = changed(
     ("difference", "kind", "rule"),
     [
         (URL, "unexplained", "lost-vdir-auth"),
-        (POLICY, "leftover", "lost-autoactivation"),
+        (POLICY, "lost", "lost-autoactivation"),
         (gone("OwaDirectories", OWA, {"Identity": OWA}), "lost", "lost-vdir-missing"),
         (
             changed("WindowsServices", "StartMode", "Auto", "Disabled", of="W3SVC"),
-            "leftover",
+            "lost",
             "lost-services-disabled",
         ),
         (changed("WindowsServices", "StartMode", "Auto", "Manual", of="W3SVC"), "unexplained", ""),
         (
             changed("WindowsServices", "StartMode", "Manual", "Auto", of="MSExchangePop3"),
-            "leftover",
+            "lost",
             "lost-services-pop",
         ),
-        (changed("WindowsServices", "State", "Running", "Stopped", of="FMS"), "leftover", "lost-fms"),
+        (changed("WindowsServices", "State", "Running", "Stopped", of="FMS"), "lost", "lost-fms"),
         (
             changed("WindowsServices", "StartMode", "Disabled", "Auto", of="MSExchangeEdgeSync"),
-            "leftover",
+            "lost",
             "lost-services-custom",
         ),
         (
             changed("ActivationSettings", "DatabaseCopyActivationDisabledAndMoveNow", False, True, of="EX01"),
-            "leftover",
+            "lost",
             "lost-movenow",
         ),
         (
@@ -226,7 +226,7 @@ POLICY = changed(
         ),
         (
             changed("DatabaseCopies", "Status", word("Healthy"), word("Suspended"), of=r"DB01\EX01"),
-            "leftover",
+            "lost",
             "lost-suspended",
         ),
         (
@@ -292,7 +292,7 @@ def test_an_object_of_the_organisation_belongs_to_its_server() -> None:
 
 def test_the_lost_come_first() -> None:
     found = sort([build(CU14_SU, CU15_SU), POLICY, URL, gone("OwaDirectories", OWA, {})], crossing())
-    assert [one.kind for one in found] == ["lost", "unexplained", "leftover", "expected"]
+    assert [one.kind for one in found] == ["lost", "lost", "unexplained", "expected"]
 
 
 # reading the crossing off the differences

@@ -46,13 +46,13 @@ def component(name: str, requester: str, was: str, now: str) -> Difference:
 @pytest.mark.parametrize(
     ("difference", "kind", "rule"),
     [
-        (component("ServerWideOffline", "Functional", "Active", "Inactive"), "leftover", "lost-comp-functional"),
-        (component("HubTransport", "Maintenance", "Active", "Draining"), "leftover", "lost-comp-maint"),
-        (component("OwaProxy", "HealthAPI", "Active", "Inactive"), "leftover", "lost-comp-other"),
+        (component("ServerWideOffline", "Functional", "Active", "Inactive"), "lost", "lost-comp-functional"),
+        (component("HubTransport", "Maintenance", "Active", "Draining"), "lost", "lost-comp-maint"),
+        (component("OwaProxy", "HealthAPI", "Active", "Inactive"), "lost", "lost-comp-other"),
         (component("OwaProxy", "HealthAPI", "Inactive", "Active"), "unexplained", ""),
         (
             changed("ServerComponents", "State", word("Active"), word("Inactive"), of="OwaProxy"),
-            "leftover",
+            "lost",
             "lost-comp-other",
         ),
     ],
@@ -63,7 +63,7 @@ def test_component_states_by_requester(difference: Difference, kind: str, rule: 
 
 def test_a_requester_that_spoke_and_took_it_back_is_expected() -> None:
     other = "Requestor:Sidelined; State:Active; Timestamp:1"
-    for state, kind in (("Active", "expected"), ("Inactive", "leftover")):
+    for state, kind in (("Active", "expected"), ("Inactive", "lost")):
         said = thing("", Requester=word("Functional"), State=word(state))
         keyed = changed("ServerComponents", ("LocalStates", "Functional"), None, said, of="Monitoring", how="new")
         assert judged(keyed).kind == kind

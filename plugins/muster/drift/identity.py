@@ -161,9 +161,7 @@ def _folded(name: str) -> str:
 
 def _text_of(item: Object, names: tuple[str, ...]) -> str | None:
     texts = [printed(item) if name == "ToString" else _property_text(item, name) for name in names]
-    if not any(texts) or None in texts:  # a part may be blank (a place in the web server's files has no location)
-        return None
-    return ", ".join(text for text in texts if text)
+    return ", ".join(text for text in texts if text) if texts and all(texts) else None
 
 
 def _property_text(item: Object, name: str) -> str | None:

@@ -8,7 +8,7 @@ from muster.evidence.headline import counted
 from muster.model import SORTS, Drifted, DriftSeen
 
 MEANINGS = {
-    "lost": "An update is known to reset or lose these. Each has the command that puts it back.",
+    "lost": "Known to be lost in updates or in the work around them. Each says how to put it back.",
     "leftover": "State of the work around the update that should not have stayed.",
     "unexplained": "No source says that anybody meant these: find out who changed them, put back or accept.",
     "accepted": "Somebody accepted these against the baseline, with a reason.",

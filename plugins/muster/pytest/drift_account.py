@@ -109,11 +109,19 @@ def seen_of(
         crossings=tuple(f"{step.server}: {step.old} is now {step.new}" for step in judged.crossing.crossed),
         compared=sum(each.comparison.compared for _, each in judged.found),
         preserved=judged.preserved,
-        put_back=put_back.script(steps) if steps else "",
+        put_back=put_back.script(steps, about=_about(drifting, judged)) if steps else "",
         plan=put_back.dump_plan(steps) if steps else None,
         carried_out=_carried_out(drifting, judged, reports),
         incomparable=tuple(why_not(one) for _, each in judged.found for one in each.comparison.incomparable),
         looked_up=looked_up,
+    )
+
+
+def _about(drifting: Drifting, judged: Judged) -> tuple[str, ...]:
+    made = drifting.baseline.replay.started
+    return (
+        f"Baseline {drifting.baseline.name} of {drifting.environment.name}, made {made:%Y-%m-%d %H:%M} UTC.",
+        *(f"{step.server}: {step.old} is now {step.new}." for step in judged.crossing.crossed),
     )
 
 

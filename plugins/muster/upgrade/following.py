@@ -28,14 +28,14 @@ def following(judged: Iterable[Sorted]) -> Mapping[int, str]:
             words.setdefault((place.subject, component.casefold()), {}).setdefault(component, set()).add(requester)
         if place.fact in _STATES:
             states[place.subject] = True
-        if not _row_follows(one):
+        if not row_follows(one):
             others.add(place.subject)
     found: dict[int, str] = {}
     for one in told:
         place = one.difference.place
         if one.rule == "follows-services":
             cause = "services and components" if states.get(place.subject) else ""
-        elif _row_follows(one):
+        elif row_follows(one):
             cause = "what else differs" if place.subject in others else ""
         elif place.fact == "ServerComponents" and not requester_of(one.difference):
             own = words.get((place.subject, one.difference.object.casefold()), {})
@@ -47,7 +47,8 @@ def following(judged: Iterable[Sorted]) -> Mapping[int, str]:
     return found
 
 
-def _row_follows(one: Sorted) -> bool:
+def row_follows(one: Sorted) -> bool:
+    """Whether the row that speaks of a difference says that it has no step of its own."""
     row = loss_called(one.rule)
     return row is not None and row.follows
 

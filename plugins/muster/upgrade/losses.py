@@ -16,8 +16,9 @@ class Loss:
     """One row of ``lost.yaml``.
 
     ``kind`` is what a difference is that it speaks of: ``lost``, ``leftover``, ``unexplained`` (``no_source``) or
-    ``expected``. ``any_value``: what is expected is meant whatever it is now. ``any_update``: security and hotfix updates do it too, not only another CU. ``of_files`` says in
-    which releases it is about configuration files, ``""`` for no file. ``follows``: it goes
+    ``expected``. ``any_value``: what is expected is meant whatever it is now. ``any_update``: security and
+    hotfix updates do it too, not only another CU. ``of_files`` says in which releases it is about configuration
+    files, ``""`` for no file. ``follows``: it goes
     away with what it follows from, and has no step of its own. ``put_back``: what to do, by hand, in words.
     """
 

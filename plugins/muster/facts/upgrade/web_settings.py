@@ -6,16 +6,17 @@ to a place where IIS keeps a password (process models, virtual directories' user
 """
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 from pydantic import Field
 
-from muster.model import Facts, Server, Shape, Subject, WindowsCmdlet, command, in_organization, need
+from muster.model import Facts, Object, Server, Shape, Subject, WindowsCmdlet, command, in_organization, need
 from muster.reading.joined import JoinedRecords
 from muster.reading.needs import Needs
 from muster.reading.records import Record, Records
-from muster.reading.values import Text, Word
+from muster.reading.values import Text, Word, read_text
 
 _SITE = re.compile(r"@name='([^']*)'")
 _TOP = "MACHINE/WEBROOT/APPHOST"
@@ -43,6 +44,27 @@ def _host(section: str, *attributes: str) -> WindowsCmdlet:
     )
 
 
+def _placed(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+    """Each with the place where it holds, however it is split between a file's path and a location."""
+    return tuple(
+        replace(
+            item,
+            properties={
+                **item.properties,
+                "Place": _place(*(read_text(item.properties.get(name)) for name in ("PSPath", "Location"))),
+            },
+        )
+        for item in objects
+    )
+
+
+def _place(path: str, location: str) -> str:
+    return "/".join(part for part in (path.removeprefix(_TOP).strip("/"), location) if part) or "IIS"
+
+
+_SHAPE = Shape(identity=("Place", "ItemXPath"), compared=_placed)
+
+
 class _Mailbox:
     @staticmethod
     def concerns(subject: Subject) -> bool:
@@ -58,7 +80,7 @@ class _InWeb(Record):
     @property
     def place(self) -> str:
         """Where it holds: ``Default Web Site/ecp``."""
-        return "/".join(part for part in (self.ps_path.removeprefix(_TOP).strip("/"), self.location) if part) or "IIS"
+        return _place(self.ps_path, self.location)
 
     @property
     def identity(self) -> str:
@@ -91,7 +113,7 @@ class WebRedirects(_Mailbox, Records[WebRedirect]):
             may_be_empty=True,
         )
     }
-    shape = Shape(identity=_PLACE)
+    shape = _SHAPE
 
 
 class WebHeader(_InWeb):
@@ -108,7 +130,7 @@ class WebHeaders(_Mailbox, Records[WebHeader]):
     needs: ClassVar[Needs] = {
         "headers": need(_everywhere("httpProtocol/customHeaders/add", "name", "value"), may_be_empty=True)
     }
-    shape = Shape(identity=_PLACE)
+    shape = _SHAPE
 
 
 class SiteHsts(Record):
@@ -160,7 +182,7 @@ class WebAddressRestrictions(_Mailbox, JoinedRecords[WebAddressRestriction]):
         "addresses": need(_everywhere("security/ipSecurity/add", *_RESTRICTIONS), may_be_empty=True),
         "others": need(_everywhere("security/ipSecurity", *_RESTRICTIONS), may_be_empty=True),
     }
-    shape = Shape(identity=_PLACE)
+    shape = _SHAPE
 
 
 class WebRewriteRule(_InWeb):
@@ -184,7 +206,7 @@ class WebRewriteRules(_Mailbox, JoinedRecords[WebRewriteRule]):
         "matches": need(_everywhere("rewrite/rules/rule/match", *_RULE), may_be_empty=True),
         "actions": need(_everywhere("rewrite/rules/rule/action", *_RULE), may_be_empty=True),
     }
-    shape = Shape(identity=_PLACE)
+    shape = _SHAPE
 
 
 class WebAccess(_InWeb):
@@ -198,7 +220,7 @@ class WebAccesses(_Mailbox, Records[WebAccess]):
 
     record = WebAccess
     needs: ClassVar[Needs] = {"access": need(_everywhere("security/access", "sslFlags"))}
-    shape = Shape(identity=_PLACE)
+    shape = _SHAPE
 
 
 class WebLog(Record):

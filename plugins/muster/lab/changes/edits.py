@@ -18,6 +18,7 @@ from muster.lab.shapes import load_shapes
 _REMARK = re.compile(r"\s*#\s*Edit:\s*(File|Section|Write):\s*(.*?)\s*$")
 _COPY = re.compile(r"\s*#\s*Edit:\s*Copy by hand[^:]*:\s*(.+?)\s+\(SHA-256 ([0-9A-Fa-f]{64})\)\s*$")
 _WHERE = re.compile(r"\s*#\s*Where:(?:.*, on (\S+))?")
+_REPAIR = re.compile(r"\s*#\s*Edit: Repair by hand[^:]*:\s*(<.*>) in (.+?)\s*$")
 _ELEMENT = re.compile(r"<([\w.]+)((?:\s+[\w.:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*/?>")
 _ATTRIBUTE = re.compile(r"([\w.:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REPLICATION = "MRSConfiguration"
@@ -49,9 +50,14 @@ def _lines(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def edits(text: str) -> Iterator[Edit]:
-    """Every edit that the remarks of a text tell; raises ``Refused`` for an element that cannot be read."""
+    """Every edit that the remarks of a text tell, and every agent that its vendor's installer registers.
+
+    Raises ``Refused`` for an element that cannot be read.
+    """
     file = section = ""
     for number, line, server in _lines(text):
+        if repair := _REPAIR.match(line):
+            yield _edit(repair[2], "agents", repair[1], number, server)
         found = _REMARK.match(line)
         if not found:
             continue
@@ -61,11 +67,15 @@ def edits(text: str) -> Iterator[Edit]:
         elif what == "Section":
             section = said
         else:
-            element = _ELEMENT.fullmatch(said)
-            if not element or not file:
-                raise Refused(f"'{said}' is no element that can be written into a file.", "Edit", number)
-            attributes = {name: unescape(double or single) for name, double, single in _ATTRIBUTE.findall(element[2])}
-            yield Edit(file, section, element[1], attributes, number, server)
+            yield _edit(file, section, said, number, server)
+
+
+def _edit(file: str, section: str, said: str, number: int, server: str) -> Edit:
+    element = _ELEMENT.fullmatch(said)
+    if not element or not file:
+        raise Refused(f"'{said}' is no element that can be written into a file.", "Edit", number)
+    attributes = {name: unescape(double or single) for name, double, single in _ATTRIBUTE.findall(element[2])}
+    return Edit(file, section, element[1], attributes, number, server)
 
 
 @dataclass(frozen=True, slots=True)

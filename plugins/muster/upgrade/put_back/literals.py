@@ -1,5 +1,6 @@
 """A value as PowerShell writes it, and one command from its parts."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -96,6 +97,10 @@ def one_line(text: str) -> str:
 
 def as_text(value: Value, most: int = 120) -> str:
     """A value in a sentence: quoted, cut when long."""
+    if isinstance(value, tuple) and value and all(isinstance(each, bytes) for each in value):
+        value = value[0]
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes with SHA-1 {hashlib.sha1(value, usedforsecurity=False).hexdigest().upper()}"
     told = one_line(text_of(value))
     told = f"{told[: most - 1]}…" if len(told) > most else told
     return f"'{told}'" if told else "nothing"

@@ -8,14 +8,15 @@ from packaging.version import Version
 from muster.drift import Difference
 from muster.reading.build_folders import BUILD as FOLDER
 from muster.upgrade.crossing import Crossing, cu_of, server_name
-from muster.upgrade.following import following
+from muster.upgrade.following import following, row_follows
 from muster.upgrade.judged import Sorted
 from muster.upgrade.losses import loss_called
 from muster.upgrade.preservation import SECTIONS
 from muster.upgrade.put_back import exchange, files, registry, server_state, web_server
 from muster.upgrade.put_back.cmdlets import settings
-from muster.upgrade.put_back.literals import UnwritableError, as_text, one_line
+from muster.upgrade.put_back.literals import UnwritableError, one_line
 from muster.upgrade.put_back.permissions import permission
+from muster.upgrade.put_back.sentences import sentence
 from muster.upgrade.put_back.steps import HAND, ORDER, SERVER, Draft, PutBack
 from muster.upgrade.security import strengthens
 
@@ -56,11 +57,12 @@ class _Wanted:
 def plan(judged: Iterable[Sorted], crossing: Crossing | None = None) -> tuple[PutBack, ...]:
     """The steps that put back what was lost or left behind, and what no source explains but a row names.
 
-    In order. ``crossing`` says which build a server runs now. What would undo a security default comes last, as ``separate``: told, and without a command to run.
+    In order. ``crossing`` says which build a server runs now. What would undo a security default comes last, as
+    ``separate``: told, and without a command to run.
     """
     told = tuple(judged)
     follow = following(told)
-    wanted = [one for one in told if _is_wanted(one) and id(one.difference) not in follow]
+    wanted = [one for one in told if _is_wanted(one) and id(one.difference) not in follow and not row_follows(one)]
     left_alone = [one for one in wanted if strengthens(one.difference)]
     crossed = crossing or Crossing()
     drafts = _drafts([one for one in wanted if one not in left_alone], crossed)
@@ -202,18 +204,3 @@ def _separate(one: Sorted) -> PutBack:
         unverified=one.unverified,
         differences=(one.difference,),
     )
-
-
-def sentence(difference: Difference) -> str:
-    """A difference on one line: whose, what, was, is."""
-    place = difference.place
-    what = " ".join(part for part in (place.fact, difference.object and as_text(difference.object)) if part)
-    where = f"{place.subject}: {what}"
-    path = ".".join(difference.path)
-    if not difference.path:
-        return one_line(f"{where} is {difference.how}")
-    if difference.added or difference.removed:
-        lost = f" without {as_text(difference.removed)}" if difference.removed else ""
-        more = f" with {as_text(difference.added)}" if difference.added else ""
-        return one_line(f"{where}: {path} is now{lost}{more}")
-    return one_line(f"{where}: {path} was {as_text(difference.was)}, is {as_text(difference.now)}")

@@ -1,8 +1,11 @@
 """A plan as text: PowerShell with nothing but comments and commands, and Markdown."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 
 from muster.upgrade.put_back.literals import quoted, remark
+from muster.upgrade.put_back.sentences import sentence
 from muster.upgrade.put_back.steps import HAND, SERVER, PutBack
 
 HEADINGS = {
@@ -11,18 +14,64 @@ HEADINGS = {
     "unexplained": "Unexplained: find out first who changed it",
     "separate": "Told, and not put back",
 }
+_SECTIONS = {
+    "services": "Services: without them nothing answers",
+    "files": "Files, by hand: the named keys only, never the whole old file",
+    "registry": "Registry and execution policy",
+    "objects": "What is gone, made again",
+    "addresses": "URLs and host names",
+    "settings": "Settings",
+    "authentication": "Authentication, after the URLs",
+    "protection": "Extended Protection, after what it protects",
+    "web server": "The web server's own configuration",
+    "certificates": "Certificates on ports",
+    "connectors": "Connectors",
+    "permissions": "Rights on connectors, after their permission groups",
+    "agents": "Transport agents",
+    "overrides": "Overrides, for the new build",
+    "offline": "Back into service: the whole server first",
+    "components": "Components, each by the requester that holds it",
+    "cluster": "Cluster node",
+    "activation": "Database activation",
+    "copies": "Database copies",
+    "transport": "Transport, last of the components",
+    "databases": "Active databases",
+    "by hand": "By hand: no command does it",
+}
 _WARNING = "Read it before you run it; muster never does. Each command stands there twice: -WhatIf, then for real."
+_READING = (
+    "Run it from the top, part by part, in an elevated Exchange Management Shell: the order matters.",
+    "A line with -WhatIf only says what the line below it would do. A few commands have no -WhatIf: a note says so.",
+    "Lines that begin with # do nothing. What they call 'Edit' is to be done by hand, on the server that is named.",
+    "After a part do what stands under 'Afterwards', once.",
+    "Then run muster against the baseline again: it says which steps are carried out and which are open.",
+)
+_RULE = "-" * 78
 
 
-def script(steps: Iterable[PutBack], *, place: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    number: int
+    step: PutBack
+
+
+def script(steps: Iterable[PutBack], *, place: str | None = None, about: Iterable[str] = ()) -> str:
     """The whole plan in order, or one place's part: ``""`` is the Exchange Management Shell, else a server's name.
 
     The whole plan is for the Exchange Management Shell: it reaches the servers' own PowerShell by ``Invoke-Command``.
-    In a part what is for another place stands in comments. What is to be done by hand always does.
+    In a part what is for another place stands in comments. What is to be done by hand always does. ``about`` are
+    lines on what is put back: the baseline, who was upgraded.
     """
-    lines = [remark("Put it back: the values of the baseline."), remark(_WARNING), ""]
-    for number, step in enumerate(steps, 1):
-        lines += [*_step(number, step, place), ""]
+    told = [_Numbered(number, step) for number, step in enumerate(steps, 1)]
+    parts = [(title, list(own)) for title, own in groupby(told, key=_section)]
+    lines = [remark("Put it back: the values of the baseline."), *map(remark, about), "#", remark(_WARNING)]
+    lines += [*map(remark, _READING), "#", *(remark(f"{_range(own)}: {title}") for title, own in parts), ""]
+    for title, own in parts:
+        lines += [remark(_RULE), remark(f"{title} ({_range(own)})"), remark(_RULE), ""]
+        for _, same in groupby(own, key=_object):
+            lines += [*_steps(list(same), place), ""]
+        hints = list(_hints(own))
+        lines += [*hints, ""] if hints else []
     return "\n".join(lines)
 
 
@@ -38,11 +87,36 @@ def place_of(step: PutBack) -> str:
     return step.server if step.where == SERVER else ""
 
 
-def _step(number: int, step: PutBack, place: str | None) -> Iterator[str]:
-    yield remark(f"{number}. {HEADINGS[step.kind]}: {step.title}")
-    yield remark(f"Where: {_where(step)}")
+def _section(one: _Numbered) -> str:
+    return HEADINGS["separate"] if one.step.kind == "separate" else _SECTIONS[one.step.order]
+
+
+def _range(own: list[_Numbered]) -> str:
+    first, last = own[0].number, own[-1].number
+    return f"step {first}" if first == last else f"steps {first} to {last}"
+
+
+def _object(one: _Numbered) -> tuple[str, ...]:
+    """What steps have in common that are about one object, and read under one heading."""
+    place, item = one.step.differences[0].place, one.step.differences[0].object
+    return one.step.kind, _where(one.step), place.subject, place.fact, item
+
+
+def _steps(own: list[_Numbered], place: str | None) -> Iterator[str]:
+    first = own[0].step
+    numbers = str(own[0].number) if len(own) == 1 else f"{own[0].number}-{own[-1].number}"
+    titles = list(dict.fromkeys(sentence(difference) for one in own for difference in one.step.differences))
+    yield remark(f"{numbers}. {HEADINGS[first.kind]}: {titles[0]}")
+    yield from (f"#    also: {remark(title).removeprefix('# ')}" for title in titles[1:])
+    yield remark(f"Where: {_where(first)}")
+    notes = list(dict.fromkeys(note for one in own for note in _notes(one.step)))
+    yield from (remark(f"Note: {note}") for note in notes)
+    for one in own:
+        yield from _lines(one.step, place)
+
+
+def _lines(step: PutBack, place: str | None) -> Iterator[str]:
     yield from (remark(f"Edit: {line}") for line in step.edit)
-    yield from (remark(f"Note: {note}") for note in _notes(step))
     runs_here = place is None or place_of(step) == place
     for line in filter(None, (step.what_if, step.command)):
         if not runs_here:
@@ -51,7 +125,17 @@ def _step(number: int, step: PutBack, place: str | None) -> Iterator[str]:
             yield f"Invoke-Command -ComputerName {quoted(step.server)} -ScriptBlock {{ {line} }}"
         else:
             yield line
-    yield from (remark(f"Afterwards{f', on {step.server}' if step.server else ''}: {hint}") for hint in step.hints)
+
+
+def _hints(own: list[_Numbered]) -> Iterator[str]:
+    """What to do once a part is done, each once per server, with the steps that ask for it."""
+    asked: dict[str, list[int]] = {}
+    for one in own:
+        for hint in one.step.hints:
+            said = f"Afterwards{f', on {one.step.server}' if one.step.server else ''}: {hint}"
+            asked.setdefault(said, []).append(one.number)
+    for said, numbers in asked.items():
+        yield remark(f"{said} (for {'step' if len(numbers) == 1 else 'steps'} {', '.join(map(str, numbers))})")
 
 
 def _where(step: PutBack) -> str:
@@ -62,6 +146,8 @@ def _where(step: PutBack) -> str:
 
 def _notes(step: PutBack) -> Iterator[str]:
     yield from step.notes
+    if step.command and not step.what_if and not any("-WhatIf" in note for note in step.notes):
+        yield "This command has no -WhatIf."
     if step.unverified:
         yield "Only an inference or a weak source stands behind the class of this difference."
 

@@ -24,7 +24,9 @@ NUMBERS = frozenset(
 )
 """Values that are a DWORD; every other one is text."""
 
-_RESTART = "Restart-Computer (TLS, .NET and the security authority read these values when they start)"
+_RESTART = (
+    "Restart-Computer, when all else is done (TLS, .NET and the security authority read these values when they start)"
+)
 
 
 def value(difference: Difference) -> Draft:

@@ -1,5 +1,7 @@
 """What an upgrade leaves in a server's own state: components, services, cluster node, database copies."""
 
+from xml.sax.saxutils import quoteattr
+
 from muster.drift import Difference
 from muster.model import Value
 from muster.upgrade.put_back.literals import command, one_line
@@ -87,9 +89,16 @@ def transport_agent(difference: Difference) -> Draft:
     service_name = "MSExchangeFrontEndTransport" if front else "MSExchangeTransport"
     hints = (f"Restart-Service -Name '{service_name}'",)
     on_server = f"In the Exchange Management Shell of {one_line(difference.place.subject)} itself: no -Server."
+    if not difference.path and difference.before is None:
+        return Draft("by hand", HAND, notes=(f"Transport agent '{name}' is new: muster removes nothing",))
     if not difference.path:
-        note = f"Transport agent '{name}' is {difference.how}: repair it with its vendor's installer"
-        return Draft("by hand", HAND, notes=(note,))
+        shown = " ".join(
+            f"{each}={quoteattr(one_line(text_of(property_of(difference.before, each))))}"
+            for each in ("name", "enabled", "classFactory", "assemblyPath")
+        )
+        file = one_line(text_of(property_of(difference.before, "Path")))
+        edit = (f"Repair by hand, with its vendor's installer, which registers: <agent {shown} /> in {file}",)
+        return Draft("agents", HAND, edit=edit, hints=hints)
     if difference.property.casefold() == "enabled":
         verb = "Enable-TransportAgent" if text_of(difference.was).casefold() == "true" else "Disable-TransportAgent"
         line = command(verb, [("Identity", name), *scope])

@@ -31,8 +31,8 @@ COLLECTIONS = {
 """Facts whose objects are entries of a collection: where one that is gone is added again, with which attributes."""
 
 _UNREAD = (
-    "Not recorded: conditions, patternSyntax, stopProcessing. Compare with your own copy of the file before you run it:"
-    " without its conditions a rule catches more than it did."
+    "Not recorded: conditions, patternSyntax, stopProcessing. Compare with your own copy of the file before you run"
+    " it: without its conditions a rule catches more than it did."
 )
 EXCHANGE_APPLICATION = "{4dc3e181-e14b-4a21-b022-59fc669b0914}"
 """The application id that IIS's bindings carry; source: Microsoft's repair of the back end's binding."""
@@ -73,7 +73,7 @@ def _gone(difference: Difference, item: Object) -> tuple[str, ...]:
         return ()
     shown = {name: text_of(value) for name, value in item.properties.items()}
     section, attributes = COLLECTIONS.get(difference.place.fact, ("", ()))
-    if not section or not shown.get(attributes[0]) or not text_of(property_of(item, "ItemXPath")).endswith("]"):
+    if not section or not shown.get(attributes[0]):
         return tuple(_changed(name, item) for name in ELEMENTS[difference.place.fact] if shown.get(name))
     values = table((name, shown[name]) for name in attributes if shown.get(name))
     added = command("Add-WebConfigurationProperty", [*_where(item), ("Filter", section), ("Name", ".")])
