@@ -7,7 +7,7 @@ from pathlib import Path
 
 from muster.baseline.folder import Baseline, BaselineMistake
 from muster.baseline.speaking import Speakers
-from muster.drift import Comparison, Incomparable, Place, comparable, compare, compare_json, matched
+from muster.drift import Asked, Comparison, Incomparable, Place, comparable, compare, compare_json, matched
 from muster.evidence import answers_json
 from muster.model import Fact
 from muster.snapshot import UnreadableSnapshot, load_answer, load_question
@@ -51,6 +51,8 @@ def _of_file(then: list[object], now: list[object], speakers: Speakers, *, blank
             there = asked.before or asked.after or {}
             fact = speakers.of(there["question"])
             if fact is None:
+                if not speakers.know(there["question"]) and not _same(asked):
+                    yield _unread(asked)
                 continue
             place = Place(asked.subject, "", fact.__name__, "")
             found = _compared(asked.before, asked.after, fact, place, blank_is_blank=blank_is_blank)
@@ -59,6 +61,18 @@ def _of_file(then: list[object], now: list[object], speakers: Speakers, *, blank
                 yield _keyed(place, found, key)
     except UnreadableSnapshot as wrong:
         raise BaselineMistake(str(wrong)) from None
+
+
+def _same(asked: Asked) -> bool:
+    before, after = asked.before, asked.after
+    return before is not None and after is not None and before.get("answer") == after.get("answer")
+
+
+def _unread(asked: Asked) -> Row:
+    """An answer that is not as it was, to a question that another muster asked."""
+    key = asked.question.key
+    place = Place(asked.subject, "", "no fact of this muster", key)
+    return place, Comparison(incomparable=(Incomparable(place, "", (), f"nothing here reads the answer to {key}"),))
 
 
 def _compared(
