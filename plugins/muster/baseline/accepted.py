@@ -75,7 +75,7 @@ def accept(
         one
         for one in everything
         if (not subject or one.place.subject.casefold() == subject.casefold())
-        and (not pattern or fnmatch.fnmatchcase(name_of(one).casefold(), pattern.casefold()))
+        and (not pattern or _fits(name_of(one).casefold(), pattern.casefold()))
     ]
     if not chosen:
         there = "; ".join(name_of(one) for one in everything[:5]) or "none"
@@ -89,6 +89,11 @@ def accept(
     gone = {one.difference for one in fresh}
     _write(baseline, [*(one for one in known if one.difference not in gone), *fresh])
     return fresh
+
+
+def _fits(name: str, pattern: str) -> bool:
+    """A name is a pattern too, also where it has brackets."""
+    return name == pattern or fnmatch.fnmatchcase(name, pattern)
 
 
 def _states(difference: Difference) -> tuple[str, str]:

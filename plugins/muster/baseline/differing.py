@@ -12,7 +12,7 @@ from pathlib import Path
 
 from muster.baseline.folder import RUN, Baseline, BaselineMistake
 from muster.baseline.speaking import Speakers
-from muster.drift import Comparison, Incomparable, Place, comparable, compare, compare_json, matched
+from muster.drift import Asked, Comparison, Incomparable, Place, comparable, compare, compare_json, matched
 from muster.evidence import answers_json
 from muster.model import Fact, Shape
 from muster.snapshot import UnreadableSnapshot, load_answer, load_question
@@ -53,6 +53,10 @@ class _Speaking:
             return Spoken(name, _shape(told))
         fact = self._facts().get(name) if name else self._speakers().of(question)
         return Spoken(fact.__name__, fact.shape) if fact is not None else None
+
+    def knows(self, question: object) -> bool:
+        """Whether some fact asks a question, be it only for a moment."""
+        return self._speakers().know(question)
 
 
 def _shape(told: Mapping[str, object]) -> Shape:
@@ -99,6 +103,8 @@ def _of_file(then: list[object], now: list[object], speaking: _Speaking, *, blan
             there = asked.before or asked.after or {}
             spoken = speaking.of(there["question"], asked.subject)
             if spoken is None:
+                if not _same(asked) and not speaking.knows(there["question"]):
+                    yield _unread(asked)
                 continue
             place = Place(asked.subject, "", spoken.name, "")
             found = _compared(asked.before, asked.after, spoken.shape, place, blank_is_blank=blank_is_blank)
@@ -107,6 +113,18 @@ def _of_file(then: list[object], now: list[object], speaking: _Speaking, *, blan
                 yield _keyed(place, found, key)
     except UnreadableSnapshot as wrong:
         raise BaselineMistake(str(wrong)) from None
+
+
+def _same(asked: Asked) -> bool:
+    before, after = asked.before, asked.after
+    return before is not None and after is not None and before.get("answer") == after.get("answer")
+
+
+def _unread(asked: Asked) -> Row:
+    """An answer that is not as it was, to a question that another muster asked."""
+    key = asked.question.key
+    place = Place(asked.subject, "", "no fact of this muster", key)
+    return place, Comparison(incomparable=(Incomparable(place, "", (), f"nothing here reads the answer to {key}"),))
 
 
 def _compared(

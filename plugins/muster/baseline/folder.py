@@ -315,7 +315,10 @@ def delete(environment: Path, name: str) -> Path:
             f"there is no baseline '{name}' in {environment / FOLDER}. "
             f"There are: {', '.join(names(environment)) or 'none'}"
         )
-    aside = place.with_name(f".deleted-{name}")
-    place.rename(aside)  # it is gone at once, and never half there
-    shutil.rmtree(aside)
+    try:
+        aside = Path(tempfile.mkdtemp(prefix=".deleted-", dir=place.parent))
+        place.rename(aside / name)  # it is gone at once, and never half there
+        shutil.rmtree(aside)
+    except OSError as error:
+        raise BaselineMistake(f"{place} cannot be taken away: {error.strerror or error}") from error
     return place

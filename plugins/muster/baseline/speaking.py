@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from muster.model import Fact, Need, Question
+from muster.model import Chained, Fact, Need, Question
 from muster.snapshot import dump_question
 
 _Places = tuple[str, ...]
@@ -18,7 +18,7 @@ _NOT_ASKED = frozenset({"after", "at", "about"})
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    fact: type[Fact]
+    fact: type[Fact] | None
     values: tuple[object, ...]
 
     def fits(self, values: tuple[object, ...]) -> bool:
@@ -34,13 +34,18 @@ class Speakers:
     def __init__(self, facts: Iterable[type[Fact]]) -> None:
         self._templates: dict[_Places, list[_Template]] = {}
         for fact in sorted(facts, key=lambda one: (not one.shape.identity, one.__name__)):
-            if fact.shape.momentary:
-                continue
             for wanted in fact.needs.values():
                 for question in wanted.alternatives if isinstance(wanted, Need) else ():
-                    self._add(fact, question)
+                    self._add(None if fact.shape.momentary else fact, question)
+                    self._add_earlier(question)
 
-    def _add(self, fact: type[Fact], question: Question) -> None:
+    def _add_earlier(self, question: Question) -> None:
+        """What is asked only to ask another question with it: its answer is compared by what comes of it."""
+        while isinstance(question, Chained) and question.after is not None:
+            question = question.after.question
+            self._add(None, question)
+
+    def _add(self, fact: type[Fact] | None, question: Question) -> None:
         places, values = _flat(dump_question(question))
         patterns = tuple(_pattern(value) for value in values)
         self._templates.setdefault(places, []).append(_Template(fact, patterns))
@@ -48,7 +53,13 @@ class Speakers:
     def of(self, question: object) -> type[Fact] | None:
         """The fact of a question in the snapshot form; ``None`` where no fact asks it, or only for a moment."""
         places, values = _flat(question)
-        return next((one.fact for one in self._templates.get(places, ()) if one.fits(values)), None)
+        fitting = (one.fact for one in self._templates.get(places, ()) if one.fits(values))
+        return next((fact for fact in fitting if fact is not None), None)
+
+    def know(self, question: object) -> bool:
+        """Whether any fact asks a question, if only for a moment or on the way to another question."""
+        places, values = _flat(question)
+        return any(one.fits(values) for one in self._templates.get(places, ()))
 
 
 def _pattern(value: object) -> object:

@@ -127,7 +127,7 @@ def _compared(found: Baseline, environment: str, other: Path) -> "tuple[list[Fou
 
     try:
         run = replay.load(other)
-        drifting = open_baseline(found.name, run.environment, _folder(environment))
+        drifting = open_baseline(f"{found.folder}/", run.environment, _folder(environment))
     except (replay.ReplayMistakes, pytest.UsageError) as wrong:
         raise where.stop(str(wrong)) from None
     if run.environment.name != environment:

@@ -25,6 +25,8 @@ def clean(seen: DriftSeen) -> DriftSeen:
         incomparable=tuple(map(printable, seen.incomparable)),
         carried_out=tuple(map(printable, seen.carried_out)),
         looked_up=tuple(map(printable, seen.looked_up)),
+        unknown=tuple(map(printable, seen.unknown)),
+        strangers=tuple(map(printable, seen.strangers)),
     )
 
 
@@ -95,4 +97,6 @@ def _read(data: Mapping[str, Any]) -> DriftSeen:
         put_back=data["put_back"],
         carried_out=tuple(data["carried_out"]),
         looked_up=tuple(data["looked_up"]),
+        unknown=tuple(data.get("unknown", ())),
+        strangers=tuple(data.get("strangers", ())),
     )

@@ -15,6 +15,7 @@ MEANINGS = {
     "expected": "What was installed does this by design.",
 }
 STYLES = {"lost": "bold red", "leftover": "yellow", "unexplained": "bold magenta"}
+_FEW = 3
 _TONES = {"lost": "fail", "leftover": "fail", "unexplained": "undetermined", "accepted": "waived", "expected": "pass"}
 
 
@@ -53,9 +54,15 @@ def _followers(seen: DriftSeen, sort: str) -> tuple[tuple[str, tuple[Drifted, ..
 
 def counts_line(seen: DriftSeen) -> str:
     """How much of each sort there is; what was preserved is told where something was."""
-    parts = [_counted(seen, sort) for sort in SORTS if seen.of(sort)] or ["everything is as it was"]
+    parts = (
+        list(seen.strangers) if len(seen.strangers) <= _FEW else [counted(len(seen.strangers), "subject new or gone")]
+    )
+    parts += [_counted(seen, sort) for sort in SORTS if seen.of(sort)]
+    if not parts:
+        parts = ["what was compared is as it was" if seen.unknown or seen.incomparable else "everything is as it was"]
     parts += [f"{seen.preserved} preserved"] if seen.preserved else []
     parts += [f"{len(seen.incomparable)} not comparable"] if seen.incomparable else []
+    parts += [f"{counted(len(seen.unknown), 'answer')} not had"] if seen.unknown else []
     return ", ".join(parts)
 
 
@@ -68,7 +75,8 @@ def drift_lines(seen: DriftSeen, report: Path) -> list[tuple[str, str]]:
     """The console's lines with their styles: the counts, what crossed, and where the plan is."""
     worst = next((sort for sort in SORTS if seen.of(sort)), "")
     since = f"Since baseline {seen.baseline} ({seen.made:%Y-%m-%d %H:%M} UTC): {counts_line(seen)}"
-    lines = [(since, STYLES.get(worst, "green"))]
+    whole = not (seen.unknown or seen.strangers or seen.incomparable)
+    lines = [(since, STYLES.get(worst, "green" if whole else "yellow"))]
     lines += [(crossing, "") for crossing in seen.crossings[:2]]
     if len(seen.crossings) > 2:  # noqa: PLR2004 - the two just shown
         lines.append((f"and {counted(len(seen.crossings) - 2, 'more server')} crossed releases", ""))

@@ -40,7 +40,8 @@ class DriftSeen:
     those that an update touches and that are as before; ``incomparable`` are sentences; ``put_back`` is the text of
     the plan that puts back what was lost, for an administrator to read and run, and ``plan`` the same as JSON data
     for the next run; ``carried_out`` says what became of the plan of an earlier run; ``looked_up`` why it is not
-    told of every row who changed it when.
+    told of every row who changed it when; ``unknown`` what could not be had now and is not compared, ``strangers``
+    who is new or gone: where there is any of either, nobody may say that everything is as it was.
     """
 
     baseline: str
@@ -54,6 +55,8 @@ class DriftSeen:
     carried_out: tuple[str, ...] = ()
     plan: object = field(default=None, hash=False)
     looked_up: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
 
     def of(self, sort: str) -> tuple[Drifted, ...]:
         """The differences of one sort."""

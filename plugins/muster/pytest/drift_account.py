@@ -12,6 +12,9 @@ from muster.pytest.drifting import Drifting, Found, Group
 from muster.pytest.store import FactStore
 from muster.upgrade import Crossing, Sorted, put_back
 
+NOT_ASKED = "not run"
+"""The kind of the problem of a question that nobody asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -78,6 +81,7 @@ def seen_of(
     ``changed`` says of a difference, by its ``id``, who changed it when; ``looked_up`` what of that nobody tells.
     """
     sources = upgrade.sources()
+    strangers = drifting.strangers()
     steps = put_back.plan(judged.sorted, judged.crossing)
     commands: dict[int, list[str]] = {}
     for step in steps:
@@ -114,6 +118,16 @@ def seen_of(
         carried_out=_carried_out(drifting, judged, reports),
         incomparable=tuple(why_not(one) for _, each in judged.found for one in each.comparison.incomparable),
         looked_up=looked_up,
+        unknown=tuple(
+            str(gap)
+            for _, each in judged.found
+            for gap in each.gaps
+            if gap.problem.kind != NOT_ASKED  # what this run was not asked for is no gap
+        ),
+        strangers=(
+            *(f"{kind} {name} is new" for kind, name in strangers.new),
+            *(f"{kind} {name} is gone" for kind, name in strangers.gone),
+        ),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from muster.baseline import name_of
-from muster.drift import Difference, told
-from muster.model import about, because
+from muster.drift import Difference, told, why_not
+from muster.model import FactUnavailable, Problem, about, because
 from muster.pytest.drifting import Found, Strangers
 
 _FEW = 3
@@ -30,6 +30,8 @@ def judge(found: Found, sort_of: Sorts, explained: Explained, held: Callable[[st
             raise AssertionError(_joined(sentences))
     if found.gaps:
         raise found.gaps[0]
+    if found.comparison.incomparable and not found.comparison.compared:
+        raise _nothing_compared(found)
     held(f"{found.comparison.compared} values compared with the baseline")
     if expected:
         because(f"{len(expected)} expected: {_joined(expected)}")
@@ -43,7 +45,7 @@ def judge(found: Found, sort_of: Sorts, explained: Explained, held: Callable[[st
         because(f"{len(found.comparison.incomparable)} could not be compared, {where}: {first.why}")
 
 
-def judge_strangers(strangers: Strangers, held: Callable[[str], None], known: int) -> None:
+def judge_strangers(strangers: Strangers, held: Callable[[str], None]) -> None:
     """Who is new and who is gone: of neither anybody can say that nothing changed."""
     for kind, name in strangers.new:
         with about(f"{kind} {name}"):
@@ -51,10 +53,18 @@ def judge_strangers(strangers: Strangers, held: Callable[[str], None], known: in
     for kind, name in strangers.gone:
         with about(f"{kind} {name}"):
             raise AssertionError("is gone: the baseline has it, the inventory does not")
-    held(f"{known} subjects are in the baseline")
+    for kind, name in strangers.silent:
+        because(f"of {kind} {name} nothing is compared: nothing was answered when the baseline was made")
+    held(f"{strangers.known} subjects are in the baseline")
     if strangers.not_recorded:
         names = _joined([name for _, name in strangers.not_recorded])
         because(f"{len(strangers.not_recorded)} subjects were left out when the baseline was made: {names}")
+
+
+def _nothing_compared(found: Found) -> FactUnavailable:
+    """Where nothing at all could be compared nobody may say that nothing changed."""
+    first = found.comparison.incomparable[0]
+    return FactUnavailable(first.place.subject, first.place.fact, Problem("not comparable", why_not(first)))
 
 
 def _object(difference: Difference) -> str:

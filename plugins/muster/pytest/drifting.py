@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar, Self
@@ -28,7 +28,7 @@ from muster.model import (
 )
 from muster.observe import Want
 from muster.pytest import collecting, kinds
-from muster.pytest.store import FactStore
+from muster.pytest.store import FactStore, Page
 from muster.resolve import book_of
 
 _FIXTURE_OF = {kind: name for name, kind in SUBJECT_FIXTURES.items()}
@@ -83,15 +83,23 @@ class Found:
     comparison: Comparison
     accepted: tuple[tuple[Difference, Acceptance], ...] = ()
     gaps: tuple[FactUnavailable, ...] = ()
+    page: Page = field(default_factory=Page, compare=False)
+    """What the comparison used, for the verdict of its check: it is made once, and mostly before that check."""
 
 
 @dataclass(frozen=True, slots=True)
 class Strangers:
-    """Subjects that only one side has: since the baseline ``new`` or ``gone``, or never in it (``not_recorded``)."""
+    """Subjects that only one side has: since the baseline ``new`` or ``gone``, or never in it (``not_recorded``).
+
+    Of those that are ``silent`` the baseline was made, and holds nothing: they did not answer. ``known`` counts those
+    with something to compare.
+    """
 
     new: tuple[tuple[str, str], ...] = ()
     gone: tuple[tuple[str, str], ...] = ()
     not_recorded: tuple[tuple[str, str], ...] = ()
+    silent: tuple[tuple[str, str], ...] = ()
+    known: int = 0
 
 
 @dataclass(slots=True)
@@ -121,19 +129,35 @@ class Drifting:
                     yield part.rows, group.subject
 
     def strangers(self) -> Strangers:
-        """Who is new, who is gone, and whom the baseline was not made of."""
-        now = _names(self.environment)
-        then = _names(self.baseline.environment)
-        recorded = self.baseline.recorded or then
+        """Who is new, who is gone, whom the baseline was not made of, and of whom it holds nothing."""
+        now, then = _names(self.environment), _names(self.baseline.environment)
+        held = {(type(group.subject).__name__, group.subject.name.casefold()) for group in self.groups.values()}
+        recorded = {(kind, name.casefold()): (kind, name) for kind, name in self.baseline.recorded}
+        if self.baseline.is_imported:  # dumps are of whom they are of
+            recorded = {key: name for key, name in then.items() if key in held or key not in now}
+        with_facts = {kind.__name__ for _, kind in kinds.known()}
         return Strangers(
-            tuple(sorted(now - then)), tuple(sorted(recorded - now)), tuple(sorted((now & then) - recorded))
+            _sorted(name for key, name in now.items() if key not in then),
+            _sorted(name for key, name in recorded.items() if key not in now),
+            _sorted(
+                name
+                for key, name in now.items()
+                if key in then and key not in recorded and key not in held and key[0] in with_facts
+            ),
+            _sorted(name for key, name in recorded.items() if key in now and key not in held),
+            len(held),
         )
 
     def found(self, group: Group, store: FactStore) -> Found:
         """The comparison of one group, made once."""
         key = (group.fact, type(group.subject), group.subject.name.casefold())
         if key not in self._found:
-            self._found[key] = self._compare(group, store)
+            page, store.page = store.page, Page()
+            try:
+                found = self._compare(group, store)
+                self._found[key] = replace(found, page=store.page)
+            finally:
+                store.page = page
         return self._found[key]
 
     def _compare(self, group: Group, store: FactStore) -> Found:
@@ -166,10 +190,17 @@ class Drifting:
         return Found(Comparison(left, tuple(incomparable), compared), accepted, tuple(gaps))
 
 
-def _names(environment: Environment) -> set[tuple[str, str]]:
+def _names(environment: Environment) -> dict[tuple[str, str], tuple[str, str]]:
+    """Kind and name of every subject, by kind and name in lower case: an inventory may come to spell it otherwise."""
     return {
-        (kind.__name__, subject.name) for kind in SUBJECT_FIXTURES.values() for subject in environment.subjects(kind)
+        (kind.__name__, subject.name.casefold()): (kind.__name__, subject.name)
+        for kind in SUBJECT_FIXTURES.values()
+        for subject in environment.subjects(kind)
     }
+
+
+def _sorted(names: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(names))
 
 
 def open_baseline(name: str, environment: Environment, folder: Path) -> Drifting:

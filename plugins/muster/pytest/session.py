@@ -186,21 +186,20 @@ class Session:
         if self.drift is None:
             raise TypeError("a generated check comes from a baseline")
         if group is None:
-            known = len(self.drift.baseline.recorded)
-            drift_judging.judge_strangers(self.drift.strangers(), self.asserted, known)
+            drift_judging.judge_strangers(self.drift.strangers(), self.asserted)
         else:
             found = self.drift.found(group, self.store)
+            self.store.page.questions.extend(found.page.questions)
+            self.store.page.shortfalls.extend(found.page.shortfalls)
             drift_judging.judge(found, self.judged_drift().sort_of, self.judged_drift().expected, self.asserted)
 
     def judged_drift(self) -> drift_account.Judged:
-        """Every difference of this run, compared and sorted once; the pages of checks are not written on meanwhile."""
+        """Every difference of this run, compared and sorted once."""
         if self.drift is None:
             raise TypeError("there is no baseline to compare with")
         if self._judged is None:
-            page, self.store.page = self.store.page, Page()
             to = self.environment.upgrade.to
             self._judged = drift_account.judge_all(self.drift, self.store, self.opened.catalogue, to)
-            self.store.page = page
         return self._judged
 
     def drift_seen(self) -> DriftSeen | None:

@@ -1,0 +1,3 @@
+from kit.offline import offline
+
+__all__ = ["offline"]
