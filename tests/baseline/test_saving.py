@@ -12,10 +12,17 @@ from kit.saved import ENVIRONMENT, NAME, copied, inventory_in, saved
 from muster import baseline, inventory
 from muster.baseline import BaselineMistake, folder
 from muster.model import Answer, Environment, ExchangeCmdlet, Object, Observation, Problem, Shape
+from muster.reading.records import Record, Records
 
 WHEN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 CONNECTORS = ExchangeCmdlet("Get-ReceiveConnector")
-SHAPE = Shape(identity=("Identity",), unordered=frozenset({"Bindings"}), volatile={"Count": "mail on its way"})
+
+
+class Connectors(Records[Record]):
+    """The fact that speaks for the answer here."""
+
+    record = Record
+    shape = Shape(identity=("Identity",), unordered=frozenset({"Bindings"}), volatile={"Count": "mail on its way"})
 
 
 def connector(name: str, *bindings: str, count: int = 0) -> Object:
@@ -32,7 +39,7 @@ def environment(tmp_path: Path) -> Environment:
 
 
 def save(environment: Environment, name: str, *observations: Observation) -> Path:
-    return baseline.save(environment, name, observations, {CONNECTORS.key: SHAPE}, WHEN)
+    return baseline.save(environment, name, observations, {CONNECTORS.key: Connectors}, WHEN)
 
 
 def test_everything_is_written_and_nothing_judged() -> None:
