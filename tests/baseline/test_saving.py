@@ -4,14 +4,17 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from kit.running import Done, run_pytest
+from kit.running import run_pytest
 from kit.saved import ENVIRONMENT, NAME, copied, inventory_in, saved
 from muster import baseline, inventory
 from muster.baseline import BaselineMistake, folder
 from muster.model import Answer, Environment, ExchangeCmdlet, Object, Observation, Problem, Shape
+from muster.pytest import saving
 from muster.reading.records import Record, Records
 
 WHEN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -67,28 +70,32 @@ def test_what_was_not_answered_is_told() -> None:
     assert all(question in done.output for question in unanswered)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "why"),
-    [
-        (("--env", ENVIRONMENT, "--save-baseline", NAME), "is there already and is never written over"),
-        (("--env", ENVIRONMENT, "--save-baseline", "Pre CU15"), "is no name for a baseline"),
-        (("--env", ENVIRONMENT, "--save-baseline", "../elsewhere"), "is no name for a baseline"),
-        (("--env", ENVIRONMENT, "--save-baseline", "new", "--against", NAME), "never both in one run"),
-        (("--env", ENVIRONMENT, "--save-baseline", "new", "-n", "2"), "would ask every server once per worker"),
-        (("--facts", NAME, "--save-baseline", "new"), "asks a living environment"),
-    ],
-)
-def test_refusals_come_before_anybody_is_asked(
-    tmp_path: Path, offline: dict[str, str], arguments: tuple[str, ...], why: str
-) -> None:
+def test_a_taken_name_is_refused_before_anybody_is_asked(tmp_path: Path, offline: dict[str, str]) -> None:
     inventories = copied(tmp_path).parent
-    given = [str(inventories / ENVIRONMENT / "baselines" / NAME) if one == NAME and arguments[0] == "--facts" else one
-             for one in arguments]  # fmt: skip
-    done = run_pytest(tmp_path / "reports", *given, f"--inventory={inventories}", variables=offline)
+    done = run_pytest(
+        tmp_path / "reports", "--env", ENVIRONMENT, f"--inventory={inventories}", "--save-baseline", NAME,
+        variables=offline,
+    )  # fmt: skip
     assert done.status == pytest.ExitCode.USAGE_ERROR, done.output
-    assert why in done.output
+    assert "is there already and is never written over" in done.output
     assert "the network was touched" not in done.output
     assert [path.name for path in (inventories / ENVIRONMENT / "baselines").iterdir()] == [NAME]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({"save_baseline": "Pre CU15"}, "is no name for a baseline"),
+        ({"save_baseline": "../elsewhere"}, "is no name for a baseline"),
+        ({"save_baseline": ""}, "is no name for a baseline"),
+        ({"save_baseline": "new", "against": NAME}, "never both in one run"),
+        ({"save_baseline": "new", "facts": "reports/demo/x"}, "asks a living environment"),
+    ],
+)
+def test_what_cannot_be_saved_is_refused(environment: Environment, options: dict[str, str], why: str) -> None:
+    config: Any = SimpleNamespace(option=SimpleNamespace(**{"facts": None, "against": None, **options}))
+    with pytest.raises(pytest.UsageError, match=why):
+        saving.refuse_early(config, environment)
 
 
 def test_a_selection_saves_all_facts_of_the_selected_subjects(tmp_path: Path) -> None:
@@ -109,7 +116,7 @@ def test_a_selection_saves_all_facts_of_the_selected_subjects(tmp_path: Path) ->
 
 def test_no_answer_at_all_is_refused_and_leaves_nothing(environment: Environment) -> None:
     refused = Observation(CONNECTORS, "organization", None, 0.0, "", None, Problem("refused", "nobody listens"))
-    with pytest.raises(BaselineMistake, match="nothing was answered.*nobody listens"):
+    with pytest.raises(BaselineMistake, match=r"nothing was answered.*nobody listens"):
         save(environment, "none", refused)
     with pytest.raises(BaselineMistake, match="nothing was asked"):
         save(environment, "none")
@@ -141,7 +148,7 @@ def test_a_full_disk_is_a_sentence(environment: Environment, monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(folder, "_put", full)
-    with pytest.raises(BaselineMistake, match="cannot be written to .*No space left on device"):
+    with pytest.raises(BaselineMistake, match=r"cannot be written to .*No space left on device"):
         save(environment, "half", seen(connector("A")))
 
 
@@ -176,10 +183,3 @@ def test_equal_states_give_equal_files(environment: Environment) -> None:
 def test_volatile_properties_stay_in_the_file(environment: Environment) -> None:
     place = save(environment, "one", seen(connector("A", count=17)))
     assert '"Count": 17' in (place / "answers" / "organization.json").read_text("utf-8")
-
-
-def test_replays_like_a_run(tmp_path: Path) -> None:
-    place = copied(tmp_path) / "baselines" / NAME
-    done: Done = run_pytest(tmp_path / "reports", "--facts", str(place), "-q", "-k", "accepted_domain or send_conn")
-    assert done.folder is not None, done.output
-    assert "fail" not in done.count()
