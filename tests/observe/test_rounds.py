@@ -342,3 +342,29 @@ def test_an_interrupt_keeps_what_was_had_and_marks_the_rest_as_not_run() -> None
     assert kinds["not run"] > 0
     assert sum(kinds.values()) == 30
     assert world.opened == world.closed
+
+
+def test_what_follows_from_the_answers_is_asked_over_the_same_sessions() -> None:
+    world = World(one_row, dead=frozenset({"EX06"}))
+    first, second = (fact_of(need(ExchangeCmdlet(name))) for name in ("Get-TransportConfig", "Get-AuthConfig"))
+    heard: list[str] = []
+
+    def then(observations: Mapping[str, Observation]) -> list[tuple[type[Fact], Subject]]:
+        heard.extend(observations)
+        return [(second, SERVERS[0]), (first, SERVERS[0])]
+
+    observing = Observing(environment(), Doors(world.connect, world.probe))
+    found = observing.run([(first, SERVERS[0])], then)
+    assert heard == ["exchange: Get-TransportConfig"]
+    assert set(found) == {"exchange: Get-TransportConfig", "exchange: Get-AuthConfig"}
+    assert [key for _, key in world.asked] == ["exchange: Get-TransportConfig", "exchange: Get-AuthConfig"]
+    assert sum(world.opened.values()) == 1
+    assert world.opened == world.closed
+
+
+def test_what_follows_is_not_asked_of_an_endpoint_that_was_lost() -> None:
+    world = World(one_row, dead=frozenset(NAMES))
+    first, second = (fact_of(need(ExchangeCmdlet(name))) for name in ("Get-TransportConfig", "Get-AuthConfig"))
+    observing = Observing(environment(), Doors(world.connect, world.probe))
+    found = observing.run([(first, SERVERS[0])], lambda _: [(second, SERVERS[0])])
+    assert [one.problem and one.problem.kind for one in found.values()] == ["unreachable", "unreachable"]
