@@ -7,13 +7,13 @@ from muster.model import Otherwise, Severity, WhatIf
 def row(
     control: str, before: str, after: str, severity: Severity = Severity.HIGH, subject: str = "ex01"
 ) -> Otherwise:
-    return Otherwise(control, "title", severity, subject, "Server", before, after, "because")
+    return Otherwise(control, "title", severity, who, "Server", before, after, "because")
 
 
 SEEN = WhatIf(
     "What if: it were so",
     ("ex05 stays as it is",),
-    (row("a.b", "pass", "fail"), row("a.b", "pass", "fail", subject="ex02"), row("a.c", "fail", "pass")),
+    (row("a.b", "pass", "fail"), row("a.b", "pass", "fail", who="ex02"), row("a.c", "fail", "pass")),
     (row("b.a", "fail", ""), row("b.b", "fail", "", Severity.LOW)),
     (row("c.a", "undetermined", ""),),
 )
