@@ -4,9 +4,7 @@ from muster.evidence import imagined, what_if_json
 from muster.model import Otherwise, Severity, WhatIf
 
 
-def row(
-    control: str, before: str, after: str, severity: Severity = Severity.HIGH, subject: str = "ex01"
-) -> Otherwise:
+def row(control: str, before: str, after: str, severity: Severity = Severity.HIGH, who: str = "ex01") -> Otherwise:
     return Otherwise(control, "title", severity, who, "Server", before, after, "because")
 
 
