@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from muster.evidence.headline import counted
-from muster.model import Otherwise, WhatIf
+from muster.model import Otherwise, Severity, WhatIf
 
 _HEADINGS = (
     ("fail", "Would newly fail"),
@@ -13,6 +13,7 @@ _HEADINGS = (
     ("waived", "Would be waived"),
 )
 STOPS = "Would stop Setup, or should stop you before it"
+NOTES = "Worth a look before Setup"
 UNKNOWN = "Might stop Setup: these answers do not say"
 ASK = "A baseline holds what they need: --save-baseline NAME, then --facts its folder."
 
@@ -26,17 +27,21 @@ class Becoming:
     rows: tuple[Otherwise, ...]
 
 
-def groups(seen: WhatIf) -> tuple[Becoming, ...]:
-    """What stands in the way first, then what would be another verdict; headings without rows are left out."""
+def groups(seen: WhatIf, threshold: Severity) -> tuple[Becoming, ...]:
+    """What stands in the way first, then what would be another verdict; headings without rows are left out.
+
+    Below the ``threshold`` nothing stops anybody, as nothing below it fails a run.
+    """
     every = (
-        Becoming(STOPS, "fail", seen.stops),
+        Becoming(STOPS, "fail", tuple(row for row in seen.stops if row.severity >= threshold)),
+        Becoming(NOTES, "waived", tuple(row for row in seen.stops if row.severity < threshold)),
         *(Becoming(heading, outcome, seen.becoming(outcome)) for outcome, heading in _HEADINGS),
         Becoming(UNKNOWN, "undetermined", seen.unknown),
     )
     return tuple(each for each in every if each.rows)
 
 
-def lines(seen: WhatIf, *, screen: bool) -> list[tuple[str, str]]:
+def lines(seen: WhatIf, threshold: Severity, *, screen: bool) -> list[tuple[str, str]]:
     """The console's lines with their styles: one for each group, the controls with whom they are about.
 
     On a ``screen`` there is no room for what was changed and what was not: the report tells it. Nothing is said where
@@ -44,7 +49,7 @@ def lines(seen: WhatIf, *, screen: bool) -> list[tuple[str, str]]:
     """
     if not seen.told:
         return []
-    told = [(_line(group), "bold red" if group.outcome == "fail" else "") for group in groups(seen)]
+    told = [(_line(group), "bold red" if group.outcome == "fail" else "") for group in groups(seen, threshold)]
     if not seen.rows:
         told.append(("No verdict would be another.", "bold green"))
     return told if screen else [*told, *((f"{line}.", "") for line in seen.told)]

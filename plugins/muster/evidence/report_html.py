@@ -67,7 +67,7 @@ def dump(account: Account, careful: tuple[str, ...] = ()) -> str:
         drift_groups=groups(account.drift) if account.drift else (),
         drift_counts=counts_line(account.drift) if account.drift else "",
         what_if=account.what_if,
-        what_if_groups=imagined.groups(account.what_if) if account.what_if else (),
+        what_if_groups=imagined.groups(account.what_if, account.threshold) if account.what_if else (),
         causes=causes(account),
         differences=differences(account.verdicts),
         servers=subjects_of(verdict for verdict in account.verdicts if verdict.subject_kind == "Server"),

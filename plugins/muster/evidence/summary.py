@@ -86,7 +86,8 @@ def summary(
 
 
 def _imagined(account: Account, paper: Paper) -> list[tuple[str, str]]:
-    return imagined.lines(account.what_if, screen=paper.width is not None) if account.what_if else []
+    screen = paper.width is not None
+    return imagined.lines(account.what_if, account.threshold, screen=screen) if account.what_if else []
 
 
 def _blocks(account: Account, room: int, paper: Paper, clean: Callable[[str], str]) -> list[Text]:
