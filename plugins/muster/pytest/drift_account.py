@@ -159,7 +159,7 @@ def _carried_out(drifting: Drifting, judged: Judged, reports: Path) -> tuple[str
     ]
     progress = put_back.progress(remembered, differences, covered)
     said = f"Of the plan of {folder}: {len(progress.done)} of {len(remembered)} steps are carried out"
-    said += f", {len(progress.open)} are open" if progress.open else ""
+    said += f", {len(progress.open)} {'is' if len(progress.open) == 1 else 'are'} open" if progress.open else ""
     said += f", of {len(progress.unknown)} nobody knows: they were not compared" if progress.unknown else ""
     return (f"{said}.", *(f"Open: {step.title}" for step in progress.open))
 

@@ -168,7 +168,8 @@ _OWN = frozenset({"CreatedBy", "CreatedTime"})
 
 
 def _partly(name: str, key: tuple[str, ...]) -> bool:
-    return key[-1] in _OWN or (name in PARTLY and PARTLY[name] in " ".join(key))
+    logged = "Search-AdminAuditLog" in key  # every command that changes something stands there, as it should
+    return logged or key[-1] in _OWN or (name in PARTLY and PARTLY[name] in " ".join(key))
 
 
 def test_all_but_files_and_sections_have_their_commands() -> None:

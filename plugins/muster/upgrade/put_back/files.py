@@ -104,7 +104,12 @@ def look(difference: Difference) -> Draft:
             f"Merge by hand, never copy: {file}{told}",
             "Write your own lines into the new page; the old page belongs to the old version and breaks the sign-in.",
         )
-        accept = "The merged page is a file of its own: accept its difference (muster baseline accept) when it works."
+        name = file.rpartition("\\")[2]
+        accept = (
+            "The merged page is a file of its own. When it works, run muster again and accept it: muster baseline accept"
+            f" <baseline> --env <environment> --difference '{one_line(difference.place.subject)}/OwaFiles/*{name}/*'"
+            " --reason <why> --by <who>"
+        )
         return Draft("files", HAND, edit=merge, hints=hints, notes=(accept,))
     copy = (
         f"Copy by hand, from your own copy or from the old build's folder, to: {file}{told}",
