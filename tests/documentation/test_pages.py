@@ -70,3 +70,11 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", re.sub(r"`[^`]*`", "", text)):
         assert (page.parent / target).exists(), f"{page.name} leads to {target}"
+
+
+def test_the_gates_hold_what_is_marked() -> None:
+    told = pages(CHECKS)["checks.md"].split("## At the gates")[1].split("\n## ")[0]
+    rows = dict(re.findall(r"^\| \[`([^`]+)`\]\([^)]*\) \| (.*) \|$", told, re.MULTILINE))
+    assert [cell.strip() for cell in rows["certificates.expiry"].split("|")] == ["x", "", "x", ""]
+    assert [cell.strip() for cell in rows["maintenance.activation-disabled"].split("|")] == ["", "x", "", "yes"]
+    assert "certificates.server-names" not in rows  # holds at any time

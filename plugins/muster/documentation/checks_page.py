@@ -7,11 +7,18 @@ from itertools import groupby
 from muster.documentation.markdown import GENERATED, anchor, code, link, plain, table
 from muster.documentation.usage import KINDS, Usage, chain, typed
 from muster.model import Need, Severity
+from muster.pytest import gates
+from muster.pytest.options import GATES
 
 _INTRODUCTION = """\
 Every control that comes with muster, by area. *Asks* names what must be answered before it can be judged: the first
 way, and those that are tried only where the first had a problem. [questions.md](questions.md) tells the same the
 other way round, [outcomes.md](outcomes.md) what a verdict means.
+"""
+
+_AT_THE_GATES = """\
+[upgrade-night.md](upgrade-night.md) says when each is for. What is *nowhere else* is judged only where `-m` names its
+gate. `-m post_upgrade` also holds everything that `--against` compares.
 """
 
 _SUBJECTS = {
@@ -29,7 +36,7 @@ _SUBJECTS = {
 def checks_page(used: Sequence[Usage]) -> str:
     """The whole page."""
     areas = [(area, list(group)) for area, group in groupby(used, key=lambda one: one.listed.control.area)]
-    parts = [GENERATED, "# Checks\n", _INTRODUCTION, f"{len(used)} controls.\n", _overview(areas)]
+    parts = [GENERATED, "# Checks\n", _INTRODUCTION, f"{len(used)} controls.\n", _overview(areas), _gates(used)]
     for area, group in areas:
         parts.append(f"## {area}\n")
         parts += [_entry(one) for one in group]
@@ -43,6 +50,20 @@ def _overview(areas: Sequence[tuple[str, list[Usage]]]) -> str:
         counted = Counter(one.listed.control.severity for one in group)
         rows.append([f"[{area}](#{anchor(area)})", str(len(group)), *(str(counted[one] or "") for one in severities)])
     return table(["area", "controls", *map(str, severities)], rows)
+
+
+def _gates(used: Sequence[Usage]) -> str:
+    """Which controls each gate of an upgrade holds."""
+    rows = []
+    for one in used:
+        held = gates.gates_of(one.listed.check)
+        if held:
+            name = one.listed.control.id
+            only = "yes" if gates.judged_at_gates_only(one.listed.check) else ""
+            marks = ("x" if gate in held else "" for gate in GATES)
+            rows.append([f"[{code(name)}](#{anchor(name)})", *marks, only])
+    headings = ["control", *(f"`-m {gate}`" for gate in GATES), "nowhere else"]
+    return f"## At the gates of an upgrade\n\n{_AT_THE_GATES}\n{table(headings, rows)}"
 
 
 def _entry(one: Usage) -> str:

@@ -19,9 +19,17 @@ def chosen(config: pytest.Config) -> frozenset[str]:
 
 def judged_at_gates_only(check: Callable[..., Any]) -> bool:
     """Whether a check is there only where a gate is asked for: it or its file says so."""
-    file = check.__globals__.get("pytestmark", [])
-    marks = [*_marks(check), *_read(file)]
-    return any(mark.name == ONLY_AT_GATES for mark in marks)
+    return any(mark.name == ONLY_AT_GATES for mark in _all_marks(check))
+
+
+def gates_of(check: Callable[..., Any]) -> tuple[str, ...]:
+    """The gates that hold a check, in the order of the night."""
+    named = {mark.name for mark in _all_marks(check)}
+    return tuple(gate for gate in GATES if gate in named)
+
+
+def _all_marks(check: Callable[..., Any]) -> list[Any]:
+    return [*_marks(check), *_read(check.__globals__.get("pytestmark", []))]
 
 
 def _marks(thing: object) -> list[Any]:
