@@ -134,7 +134,7 @@ def test_a_crash_on_the_way_leaves_no_baseline(
         case "_put":
             monkeypatch.setattr(folder, "_put", crash)
         case "manifest":
-            monkeypatch.setattr(folder.manifest_json, "dump", crash)
+            monkeypatch.setattr("muster.evidence.manifest_json.dump", crash)
         case _:
             monkeypatch.setattr(Path, "rename", crash)
     with pytest.raises(KeyboardInterrupt):
