@@ -17,7 +17,8 @@ from muster.lab.upgrading import LOSSES
 
 ENV = "night"
 GATE = ("--against", "pre", "-m", "post_upgrade", "--server", "ex01", "-q")
-_SERVICE, _STATE, _IIS = "ex01/WindowsServices", "ex01/ServerComponents", "Default Web Site"
+_SERVICE, _STATE, _SLASH = "\N{DIVISION SLASH}"
+_IIS = "ex01/WindowsServices", "ex01/ServerComponents", "Default Web Site"
 LOST: Mapping[str, tuple[str, ...]] = {
     "offline-component": tuple(
         f"{_STATE}/{name}/LocalStates.Functional.State"
@@ -50,11 +51,15 @@ LOST: Mapping[str, tuple[str, ...]] = {
     "service-config": (r"ex01/RuntimeSettings/*\Bin\MSExchangeFrontEndTransport.exe.config, gcServer/enabled",),
     "server-monitoring-overrides": (r"ex01/ServerMonitoringOverrides/AD\*/gone",),
     "global-monitoring-overrides": (r"Contoso/GlobalMonitoringOverrides/OWA\*/gone",),
-    "http-redirect": (f"ex01/WebRedirects/{_IIS}∕ecp*/gone", f"ex01/WebRedirects/{_IIS}∕owa*/gone"),
+    "http-redirect": (f"ex01/WebRedirects/{_IIS}{_SLASH}ecp*/gone", f"ex01/WebRedirects/{_IIS}{_SLASH}owa*/gone"),
     "rewrite-rules": tuple(
-        f"ex01/WebRewriteRules/{_IIS}∕Autodiscover, *{part}/gone" for part in ("'Contoso block']", "match", "action")
+        f"ex01/WebRewriteRules/{_IIS}{_SLASH}Autodiscover, *{part}/gone"
+        for part in ("'Contoso block']", "match", "action")
     ),
-    "ip-restrictions": (f"ex01/WebAddressRestrictions/{_IIS}∕ecp*10.20.0.0*/gone", "ex01/*ecp*∕ipSecurity/gone"),
+    "ip-restrictions": (
+        f"ex01/WebAddressRestrictions/{_IIS}{_SLASH}ecp*10.20.0.0*/gone",
+        f"ex01/*ecp*{_SLASH}ipSecurity/gone",
+    ),
     "owa-look": (
         r"ex01/OwaFiles/*\contoso_logo.png/gone",
         r"ex01/OwaFiles/*\logon.css/Hash",

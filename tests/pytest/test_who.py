@@ -47,7 +47,7 @@ def drifted(number: int = 1, subject: str = "EX01", *, gone: bool = False) -> Di
 
 def judged(*differences: Difference, kind: str = "unexplained") -> Judged:
     rows = tuple(Sorted(one, kind, "", "") for one in differences)
-    return Judged(Crossing({}), rows, 0, (), {id(one.difference): one for one in rows})
+    return Judged(Crossing({}), rows, 0, (), {id(one.difference): one for one in rows}, {})
 
 
 def asked(*differences: Difference, kind: str = "unexplained") -> list[Question]:

@@ -219,7 +219,7 @@ def import_files(
         datetime | None, typer.Option("--taken", help="When the dumps were made, in UTC; else nobody knows.")
     ] = None,
 ) -> None:
-    """Make a baseline of dumps that somebody made by hand. What was damaged is said and never repaired by guessing."""
+    """Make a baseline of dumps made by hand. What was damaged is said and never repaired by guessing."""
     from muster.transport.old import format_list  # noqa: PLC0415 - only here
 
     read = where.environment(environment)

@@ -130,7 +130,7 @@ Settings.needs = {kind: _raw(fact) for kind, fact in _sources() if len(fact.need
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """One property that peers do not share: ``server`` is who differs from the majority, ``None`` without a majority."""
+    """One property that peers do not share: ``server`` differs from the majority, ``None`` without one."""
 
     server: Server | None
     what: str

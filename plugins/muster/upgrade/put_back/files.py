@@ -106,8 +106,8 @@ def look(difference: Difference) -> Draft:
         )
         name = file.rpartition("\\")[2]
         accept = (
-            "The merged page is a file of its own. When it works, run muster again and accept it: muster baseline accept"
-            f" <baseline> --env <environment> --difference '{one_line(difference.place.subject)}/OwaFiles/*{name}/*'"
+            "The merged page is a file of its own. When it works, run muster again and accept it: muster baseline "
+            f"accept <baseline> --env <environment> --difference '{one_line(difference.place.subject)}/OwaFiles/*{name}/*'"
             " --reason <why> --by <who>"
         )
         return Draft("files", HAND, edit=merge, hints=hints, notes=(accept,))
