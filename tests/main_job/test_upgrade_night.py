@@ -17,8 +17,8 @@ from muster.lab.upgrading import LOSSES
 
 ENV = "night"
 GATE = ("--against", "pre", "-m", "post_upgrade", "--server", "ex01", "-q")
-_SERVICE, _STATE, _SLASH = "\N{DIVISION SLASH}"
-_IIS = "ex01/WindowsServices", "ex01/ServerComponents", "Default Web Site"
+_SLASH = "\N{DIVISION SLASH}"
+_SERVICE, _STATE, _IIS = "ex01/WindowsServices", "ex01/ServerComponents", "Default Web Site"
 LOST: Mapping[str, tuple[str, ...]] = {
     "offline-component": tuple(
         f"{_STATE}/{name}/LocalStates.Functional.State"
