@@ -104,10 +104,10 @@ def look(difference: Difference) -> Draft:
             f"Merge by hand, never copy: {file}{told}",
             "Write your own lines into the new page; the old page belongs to the old version and breaks the sign-in.",
         )
-        name = file.rpartition("\\")[2]
+        name = f"{one_line(difference.place.subject)}/OwaFiles/*{file.rpartition(chr(92))[2]}/*"
         accept = (
-            "The merged page is a file of its own. When it works, run muster again and accept it: muster baseline accept"
-            f" <baseline> --env <environment> --difference '{one_line(difference.place.subject)}/OwaFiles/*{name}/*'"
+            "The merged page is a file of its own. When it works, run muster again and accept it: muster baseline"
+            f" accept <baseline> --env <environment> --difference '{name}'"
             " --reason <why> --by <who>"
         )
         return Draft("files", HAND, edit=merge, hints=hints, notes=(accept,))
