@@ -48,7 +48,7 @@ def judge_all(drifting: Drifting, store: FactStore, catalogue: Catalogue, to: st
     ordered = upgrade.sort(left, crossing, catalogue)
     kept = upgrade.preserved(_before(drifting), everything, crossing) if crossing.happened else ()
     return Judged(
-        crossing, ordered, len(kept), found, {id(one.difference): one for one in ordered}, upgrade.following(ordered)
+        crossing, ordered, len(kept), found, {id(one.difference): one for one in ordered}, put_back.following(ordered)
     )
 
 

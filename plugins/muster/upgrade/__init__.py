@@ -1,7 +1,6 @@
 """What an upgrade changes by design, what it loses, how to put that back, and what it would change."""
 
 from muster.upgrade.crossing import Crossing, Step, crossing_of, switches_in
-from muster.upgrade.following import following
 from muster.upgrade.judged import KINDS, Sorted
 from muster.upgrade.preservation import preserved
 from muster.upgrade.sorting import sort
@@ -14,7 +13,6 @@ __all__ = [
     "Source",
     "Step",
     "crossing_of",
-    "following",
     "preserved",
     "sort",
     "sources",

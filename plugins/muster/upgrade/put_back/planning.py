@@ -8,12 +8,12 @@ from packaging.version import Version
 from muster.drift import Difference
 from muster.reading.build_folders import BUILD as FOLDER
 from muster.upgrade.crossing import Crossing, cu_of, server_name
-from muster.upgrade.following import following, row_follows
 from muster.upgrade.judged import Sorted
 from muster.upgrade.losses import loss_called
 from muster.upgrade.preservation import SECTIONS
 from muster.upgrade.put_back import exchange, files, registry, server_state, web_server
 from muster.upgrade.put_back.cmdlets import settings
+from muster.upgrade.put_back.following import following, row_follows
 from muster.upgrade.put_back.literals import UnwritableError, one_line
 from muster.upgrade.put_back.permissions import permission
 from muster.upgrade.put_back.sentences import sentence
