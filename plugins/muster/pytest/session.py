@@ -66,6 +66,9 @@ def open_session(config: pytest.Config) -> None:
             "muster needs 'enable_assertion_pass_hook = true' in the pytest configuration: without it nobody can "
             "tell a check that holds from one that asserted nothing. Add it, and delete __pycache__ beside the checks"
         )
+    for option, name in (("--save-baseline", config.option.save_baseline), ("--against", config.option.against)):
+        if name == "":  # from a variable that is not set: else everything would be judged, and nothing compared
+            raise pytest.UsageError(f"{option} needs the name of a baseline")
     if config.option.env and _workers(config) and not config.option.what_if:
         raise pytest.UsageError("-n (xdist) would ask every server once per worker; use it with --facts only")
     _quieten(config)
