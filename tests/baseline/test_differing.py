@@ -63,7 +63,7 @@ def test_no_two_facts_of_a_baseline_share_a_name() -> None:
 
 
 def diff(environment: Path, other: Path) -> list[Row]:
-    return list(differing.between(environment / "baselines" / NAME, other, LEAVES))
+    return list(differing.between(environment / "baselines" / NAME, other, kinds.leaves))
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -153,7 +153,7 @@ def test_what_only_one_has_is_told(tmp_path: Path) -> None:
     rows = diff(environment, other)
     assert {place.subject for place, _ in rows} == {"ex03"}
     assert {one.why for _, told in rows for one in told.incomparable} == {"it was not asked after"}
-    back = list(differing.between(other, environment / "baselines" / NAME, LEAVES))
+    back = list(differing.between(other, environment / "baselines" / NAME, kinds.leaves))
     assert {one.why for _, told in back for one in told.incomparable} == {"it was not asked before"}
 
 
@@ -172,8 +172,8 @@ def test_an_answer_that_nothing_here_reads_is_told_where_it_changed(tmp_path: Pa
     one, same, two = (
         another(environment, name, foreign(value)) for name, value in (("a", "1"), ("b", "1"), ("c", "2"))
     )
-    assert list(differing.between(one, same, LEAVES)) == []
-    ((place, told),) = differing.between(one, two, LEAVES)
+    assert list(differing.between(one, same, kinds.leaves)) == []
+    ((place, told),) = differing.between(one, two, kinds.leaves)
     assert "Get-SomethingOld" in told.incomparable[0].why
     assert place.subject == "organization"
 

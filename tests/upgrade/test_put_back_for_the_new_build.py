@@ -1,7 +1,8 @@
 """What holds for one build, lies in a build's folder, or goes away with something else."""
 
-from kit.differences import changed, crossing, gone, judged
+from kit.differences import changed, crossing, gone
 from kit.put_back import component
+from muster.drift import Difference
 from muster.upgrade import sort
 from muster.upgrade.put_back import following, plan
 
@@ -12,23 +13,39 @@ OVERRIDE = {
     "PropertyValue": "0",
     "ApplyVersion": "15.2.1544.4",
 }
-WHERE = {"subject": "Contoso", "kind": "Organization"}
+
+
+def kind_of(difference: Difference) -> str:
+    (one,) = sort([difference], crossing())
+    return one.kind
 
 
 def test_an_override_is_made_again_for_the_new_build_whosever_health_set_it_is() -> None:
-    lost = gone("GlobalMonitoringOverrides", r"OWA\Own, Monitor, Enabled", OVERRIDE, **WHERE)
-    assert judged(lost).kind == "lost"
+    lost = gone(
+        "GlobalMonitoringOverrides", r"OWA\Own, Monitor, Enabled", OVERRIDE, subject="Contoso", kind="Organization"
+    )
+    assert kind_of(lost) == "lost"
     (step,) = plan(sort([lost], crossing()), crossing())
     assert "-ApplyVersion '15.2.1748.10'" in step.command
-    timed = gone("GlobalMonitoringOverrides", "x", {**OVERRIDE, "ApplyVersion": ""}, **WHERE)
+    timed = gone(
+        "GlobalMonitoringOverrides", "x", {**OVERRIDE, "ApplyVersion": ""}, subject="Contoso", kind="Organization"
+    )
     (step,) = plan(sort([timed], crossing()), crossing())
     assert (step.command, step.where) == ("", "by hand")
 
 
 def test_only_the_new_build_in_an_override_is_expected() -> None:
     for now, kind in (("15.2.1748.10", "expected"), ("15.2.1258.12", "lost"), ("", "lost")):
-        difference = changed("GlobalMonitoringOverrides", "ApplyVersion", "15.2.1544.4", now, of="x", **WHERE)
-        assert judged(difference).kind == kind, now
+        difference = changed(
+            "GlobalMonitoringOverrides",
+            "ApplyVersion",
+            "15.2.1544.4",
+            now,
+            of="x",
+            subject="Contoso",
+            kind="Organization",
+        )
+        assert kind_of(difference) == kind, now
 
 
 def test_pages_are_merged_and_other_files_are_copied_into_the_new_folder() -> None:

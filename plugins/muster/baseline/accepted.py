@@ -99,7 +99,13 @@ def _fits(name: str, pattern: str) -> bool:
 def _states(difference: Difference) -> tuple[str, str]:
     if not difference.path and difference.how != "moved":
         return _text(_object(difference.before)), _text(_object(difference.after))
-    return _text(difference.was), _text(difference.now)
+    return _text(_in_order(difference, difference.was)), _text(_in_order(difference, difference.now))
+
+
+def _in_order(difference: Difference, value: object) -> object:
+    """A list whose order means nothing is the same in any order; only of such are ``added`` and ``removed`` told."""
+    free = isinstance(value, tuple) and (difference.added or difference.removed)
+    return tuple(sorted(value, key=_text)) if free and isinstance(value, tuple) else value
 
 
 def _object(item: object) -> object:

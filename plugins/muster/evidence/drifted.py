@@ -8,7 +8,7 @@ from muster.evidence.headline import counted
 from muster.model import SORTS, Drifted, DriftSeen
 
 MEANINGS = {
-    "lost": "Known to be lost in updates or in the work around them. Each says how to put it back.",
+    "lost": "An update is known to reset or lose these. Each has the command that puts it back.",
     "leftover": "State of the work around the update that should not have stayed.",
     "unexplained": "No source says that anybody meant these: find out who changed them, put back or accept.",
     "accepted": "Somebody accepted these against the baseline, with a reason.",
@@ -54,9 +54,8 @@ def _followers(seen: DriftSeen, sort: str) -> tuple[tuple[str, tuple[Drifted, ..
 
 def counts_line(seen: DriftSeen) -> str:
     """How much of each sort there is; what was preserved is told where something was."""
-    parts = (
-        list(seen.strangers) if len(seen.strangers) <= _FEW else [counted(len(seen.strangers), "subject new or gone")]
-    )
+    many = len(seen.strangers) > _FEW
+    parts = [counted(len(seen.strangers), "new or gone subject")] if many else list(seen.strangers)
     parts += [_counted(seen, sort) for sort in SORTS if seen.of(sort)]
     if not parts:
         parts = ["what was compared is as it was" if seen.unknown or seen.incomparable else "everything is as it was"]
