@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from muster.lab.certificates import Authority
 from muster.lab.description import Description, load_description
 from muster.lab.played import Event
 from muster.lab.serving import Running, serving
+from muster.lab.world import plans
 from muster.lab.world.making import World
 from muster.lab.world.playing import anchor, make_world
 
@@ -123,14 +125,26 @@ def ask() -> Callable[..., Said]:
     return _ask
 
 
+STILL = datetime.now(UTC)
+
+
 @pytest.fixture(scope="session")
 def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., World]:
     """Makes demo-clean's world, after the events that are given; ``description`` makes another one's."""
     authority = Authority(tmp_path_factory.mktemp("keys"), anchor(), lasting=True)
     authority.issue = cache(authority.issue)  # type: ignore[method-assign] # signing is what takes the time
 
+    class Still(datetime):
+        """Two worlds that are compared are made at one time: their texts hold times."""
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Still":
+            return cls.fromtimestamp(STILL.timestamp(), tz)
+
     def world(*events: Event, description: Description | None = None) -> World:
-        return make_world(description or load_description("demo-clean"), authority, events)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(plans, "datetime", Still)
+            return make_world(description or load_description("demo-clean"), authority, events)
 
     return world
 

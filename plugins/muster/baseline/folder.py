@@ -138,7 +138,7 @@ def _head(  # noqa: PLR0917 - the parts of the file
         "environment": environment.name,
         "organization": environment.organization.name,
         "started": dump_time(started),
-        "today": None,
+        "today": started.date().isoformat(),
         "complete": True,
         "versions": dict(versions),
         "facts": {fact.__name__: _shape(fact.shape) for fact in sorted(set(speakers.values()), key=_named)},

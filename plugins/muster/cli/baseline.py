@@ -11,6 +11,7 @@ from muster import baseline
 from muster.baseline import Baseline, BaselineMistake, differing
 from muster.cli import where
 from muster.drift import told_of, why_not
+from muster.evidence.drift_json import newest_against
 from muster.model import Fact
 
 if TYPE_CHECKING:
@@ -103,16 +104,17 @@ def _leaves() -> Iterable[type[Fact]]:
     return kinds.leaves()
 
 
-def _newest(environment: str, run: Path | None) -> Path:
-    """The run to compare with: the one that is named, else the newest complete one."""
-    from muster import plan as planning  # noqa: PLC0415 - only here
-
+def _newest(environment: str, name: str, run: Path | None) -> Path:
+    """The run to compare with: the one that is named, else the newest that was compared with this baseline."""
     if run is not None:
         return run
-    try:
-        return planning.newest(where.root() / "reports", environment)
-    except planning.NoRun as none:
-        raise where.stop(f"{none}; or name one with --run FOLDER") from None
+    found = newest_against(where.root() / "reports" / environment, name)
+    if found is None:
+        raise where.stop(
+            f"no run of '{environment}' was compared with '{name}' yet: pytest --env {environment} --against {name}; "
+            "or name a run with --run FOLDER"
+        )
+    return found
 
 
 def _compared(found: Baseline, environment: str, other: Path) -> "tuple[list[Found], Strangers]":
@@ -191,13 +193,15 @@ def accept(  # noqa: PLR0917 - typer hands options over by name
         str, typer.Option("--difference", help="One difference, or a pattern: 'ex01/ReceiveConnectors/*/Bindings'.")
     ] = "",
     subject: Annotated[str, typer.Option("--subject", help="Every difference of one subject.")] = "",
-    run: Annotated[Path | None, typer.Option("--run", help="Another run than the newest one.")] = None,
+    run: Annotated[
+        Path | None, typer.Option("--run", help="Another run than the newest one against this baseline.")
+    ] = None,
 ) -> None:
-    """Accept differences of the newest run against a baseline; the others go on failing."""
+    """Accept differences that the newest run against a baseline found; the others go on failing."""
     if not (difference or subject):
         raise where.stop("say which: --difference NAME (or a pattern), or --subject NAME")
     found = _load(environment, name)
-    compared, _ = _compared(found, environment, _newest(environment, run))
+    compared, _ = _compared(found, environment, _newest(environment, name, run))
     differences = [one for each in compared for one in each.comparison.differences]
     try:
         accepted = baseline.accept(

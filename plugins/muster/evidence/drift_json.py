@@ -55,6 +55,17 @@ def dump(seen: DriftSeen) -> str:
     return dumps(data)
 
 
+def newest_against(runs: Path, baseline: str) -> Path | None:
+    """The folder of the newest run of an environment that was compared with a baseline; ``None`` for none."""
+    for path in sorted(runs.glob(f"*/{NAME}"), key=lambda file: file.parent.name, reverse=True):
+        try:
+            if json.loads(path.read_text("utf-8"))["baseline"] == baseline:
+                return path.parent
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # what cannot be read names no baseline
+    return None
+
+
 def last_plan(runs: Path, baseline: str, made: datetime) -> tuple[str, object] | None:
     """The newest plan that a run of an environment made against a baseline: the run's name, and the plan.
 

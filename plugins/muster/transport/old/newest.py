@@ -13,12 +13,12 @@ class NoRun(ValueError):  # noqa: N818 - says what it is about
 def newest(reports: Path, environment: str) -> Path:
     """The newest run of an environment that is complete and whole, else the newest complete one; raises ``NoRun``.
 
-    What was only imagined (``--what-if``) is never among them.
+    What was only imagined (``--what-if``) is never among them, nor what judged older answers anew (``--facts``).
     """
     place = reports / environment
     runs = sorted((file.parent for file in place.glob(f"*/{RUN}")), key=lambda folder: folder.name, reverse=True)
     said = {folder: _said(folder / RUN) for folder in runs}
-    real = [folder for folder in runs if not said[folder].get("what_if")]
+    real = [folder for folder in runs if not (said[folder].get("what_if") or said[folder].get("facts_from"))]
     for fits in (_is_whole, _is_complete):
         for folder in real:
             if fits(said[folder]):
