@@ -153,7 +153,7 @@ def odd_ones(settings: Mapping[Server, Settings], kind: str) -> tuple[Odd, ...]:
         rows = own[kind]
         if not isinstance(rows, _Raw):
             raise TypeError(f"{kind} is no raw answer")
-        for what, name, value in rows.said():
+        for what, name, value in sorted(rows.said()):  # or a sentence would depend on a set's order
             seen.setdefault((f"{kind} {what}".strip(), name), {})[server] = value
     found: list[Odd] = []
     for (what, name), values in seen.items():
