@@ -18,7 +18,7 @@ demo: .venv/.ready ## Simulated organisation, real protocols, a report
 	$(BIN)/muster demo
 
 test: .venv/.ready ## The tests of muster itself
-	.venv/bin/python -m pytest tests
+	.venv/bin/python -m pytest -n 2 tests
 
 lint: .venv/.ready ## Style, types, and who may import whom
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-TEST_COMMAND = ".venv/bin/python -m pytest tests"
+TEST_COMMAND = ".venv/bin/python -m pytest -n 2 tests"
 LOCKS = {"requirements.lock": ("lab", "dev"), "requirements-kerberos.lock": ("kerberos",)}
 
 
