@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from muster.baseline.folder import RUN, Baseline, BaselineMistake
+from muster.baseline.folder import RUN, BaselineMistake
 from muster.baseline.speaking import Speakers
 from muster.drift import Asked, Comparison, Incomparable, Place, comparable, compare, compare_json, matched
 from muster.evidence import answers_json
@@ -162,8 +162,3 @@ def _keyed(place: Place, found: Comparison, key: str) -> Row:
         tuple(replace(one, place=keyed) for one in found.incomparable),
         found.compared,
     )
-
-
-def of(baseline: Baseline, other: Path, facts: Facts) -> Iterator[Row]:
-    """What is not in ``other``, a baseline's or a run's folder, as it is in a baseline."""
-    return between(baseline.folder, other, facts, blank_is_blank=baseline.is_imported)

@@ -3,11 +3,11 @@
 from muster.drift.calibration import Proposal, calibrate, told_of_calibration
 from muster.drift.comparable import comparable
 from muster.drift.comparing import compare
-from muster.drift.meaning import UNSETTLED, unsettled
 from muster.drift.sentences import told, told_of, why_not
 from muster.drift.snapshots import Asked, Portion, compare_json, compare_observations, matched
 from muster.drift.terms import OF_THE_WIRE, Hook
 from muster.drift.values import HOW, Comparison, Difference, Incomparable, Place
+from muster.model import UNSETTLED, unsettled
 
 __all__ = [
     "HOW",

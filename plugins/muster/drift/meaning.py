@@ -9,18 +9,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
-from muster.model import EnumValue, Object, Value
-
-UNSETTLED = "muster.Unsettled"
-"""The type of a value of which a door knows only that it does not know it; its text says why."""
+from muster.model import UNSETTLED, EnumValue, Object, Value
 
 FLAGS = frozenset({"authmechanism", "permissiongroups", "services", "serverrole"})
 """Properties, in lower case, whose text is a flags enumeration's although it comes as plain text at Partial."""
-
-
-def unsettled(why: str) -> Object:
-    """Stand for a value, or for the rest of a list, that cannot be known; ``why`` is a sentence."""
-    return Object(UNSETTLED, why, {})
 
 
 def is_blank(value: Value) -> bool:

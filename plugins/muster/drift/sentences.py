@@ -3,9 +3,8 @@
 import hashlib
 from datetime import UTC, datetime
 
-from muster.drift.meaning import UNSETTLED
 from muster.drift.values import Difference, Incomparable
-from muster.model import EnumValue, Object, Value, sentences
+from muster.model import UNSETTLED, EnumValue, Object, Value, sentences
 
 LONGEST = 120
 """Characters of one value that are shown before its equal parts are left out."""

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from muster.drift.meaning import (
     FLAGS,
-    UNSETTLED,
     alike,
     is_blank,
     is_date_of_some_culture,
@@ -15,7 +14,7 @@ from muster.drift.meaning import (
 from muster.drift.rows import Row, rows_of
 from muster.drift.terms import Terms
 from muster.drift.unread import Unread
-from muster.model import EnumValue, Object, Value
+from muster.model import UNSETTLED, EnumValue, Object, Value
 
 Path = tuple[str, ...]
 

@@ -1,7 +1,7 @@
 """``drift.json`` and ``put-back.ps1``: what is not as it was in the baseline, of which sort, and how to undo it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -55,31 +55,38 @@ def dump(seen: DriftSeen) -> str:
     return dumps(data)
 
 
-def newest_against(runs: Path, baseline: str) -> Path | None:
-    """The folder of the newest run of an environment that was compared with a baseline; ``None`` for none."""
+def _compared(runs: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The runs of an environment that were compared with a baseline, the newest first, with what each says of drift.
+
+    One that cannot be read is left out: a report on it says what is wrong with it.
+    """
     for path in sorted(runs.glob(f"*/{NAME}"), key=lambda file: file.parent.name, reverse=True):
         try:
-            if json.loads(path.read_text("utf-8"))["baseline"] == baseline:
-                return path.parent
-        except (OSError, ValueError, KeyError, TypeError):
-            continue  # what cannot be read names no baseline
-    return None
+            said = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(said, dict):
+            yield path.parent, said
+
+
+def newest_against(runs: Path, baseline: str) -> Path | None:
+    """The folder of the newest run of an environment that was compared with a baseline; ``None`` for none."""
+    return next((folder for folder, said in _compared(runs) if said.get("baseline") == baseline), None)
 
 
 def last_plan(runs: Path, baseline: str, made: datetime) -> tuple[str, object] | None:
     """The newest plan that a run of an environment made against a baseline: the run's name, and the plan.
 
-    A later run against the same baseline that had nothing to put back ends it.
+    A later run against the same baseline that had nothing to put back ends it. Another baseline that had this name
+    before is not the same.
     """
-    for path in sorted(runs.glob(f"*/{NAME}"), key=lambda file: file.parent.name, reverse=True):
-        try:
-            said = json.loads(path.read_text("utf-8"))
-            if (said.get("baseline"), said.get("made")) != (baseline, made.isoformat()):
-                continue  # of another baseline, or of one that had this name before
-            plan = path.with_name(PLAN)
-            return (path.parent.name, json.loads(plan.read_text("utf-8"))) if plan.is_file() else None
-        except (OSError, ValueError, AttributeError):
-            continue  # a run that cannot be read has no plan; a report on it says what is wrong with it
+    for folder, said in _compared(runs):
+        if (said.get("baseline"), said.get("made")) == (baseline, made.isoformat()):
+            try:
+                plan = folder / PLAN
+                return (folder.name, json.loads(plan.read_text("utf-8"))) if plan.is_file() else None
+            except (OSError, ValueError):
+                continue
     return None
 
 

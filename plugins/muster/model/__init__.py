@@ -1,6 +1,17 @@
 """The words of muster as frozen values. Standard library only; everything else stands on this."""
 
-from muster.model.answers import PROBLEM_KINDS, Answer, EnumValue, Object, Problem, Value, capital, sentences
+from muster.model.answers import (
+    PROBLEM_KINDS,
+    UNSETTLED,
+    Answer,
+    EnumValue,
+    Object,
+    Problem,
+    Value,
+    capital,
+    sentences,
+    unsettled,
+)
 from muster.model.controls import (
     CONTROL_ATTRIBUTE,
     Control,
@@ -61,6 +72,7 @@ __all__ = [
     "PROBLEM_KINDS",
     "SORTS",
     "SUBJECT_FIXTURES",
+    "UNSETTLED",
     "After",
     "Answer",
     "Argument",
@@ -128,4 +140,5 @@ __all__ = [
     "notebook",
     "same_server",
     "sentences",
+    "unsettled",
 ]

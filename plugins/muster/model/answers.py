@@ -33,6 +33,15 @@ other .NET values without properties are an ``Object`` with ``text`` and no prop
 ``Object`` whose properties are its entries; lists are tuples."""
 
 
+UNSETTLED = "muster.Unsettled"
+"""The type of a value of which a door knows only that it does not know it; its text says why."""
+
+
+def unsettled(why: str) -> Object:
+    """Stand for a value, or for the rest of a list, that cannot be known; ``why`` is a sentence."""
+    return Object(UNSETTLED, why, {})
+
+
 _SPELLED = frozenset({"muster", "exchange", "windows", "ldap", "tls", "smtp", "https"})
 """First words that keep their small letter: our name, and those that a question's key begins with."""
 

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVa
 from pydantic import BaseModel, ConfigDict, PrivateAttr, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_pascal
 
-from muster.model import Answer, Fact, FactUnavailable, Need, Object, Problem, Shape, Subject
+from muster.model import UNSETTLED, Answer, Fact, FactUnavailable, Need, Object, Problem, Shape, Subject
 from muster.model import missing as noted
-
-_UNSETTLED = "muster.Unsettled"
-"""The type of a value of which a file shows only that nobody can be sure: its text says why, and is no value."""
 
 
 class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their hash
@@ -40,7 +37,7 @@ class Record(BaseModel):  # noqa: PLW1641 - pydantic gives frozen models their h
                 missing[field] = Problem("not sent", f"{prop} was not sent")
                 continue
             value = sent[prop.casefold()]
-            if isinstance(value, Object) and value.type == _UNSETTLED:
+            if isinstance(value, Object) and value.type == UNSETTLED:
                 missing[field] = Problem("not readable", value.text or f"{prop} is not certain")
                 continue
             try:

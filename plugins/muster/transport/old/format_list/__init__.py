@@ -8,13 +8,13 @@ from muster.model import Environment
 from muster.transport.old.format_list.clixml_files import clixml_rows, is_clixml
 from muster.transport.old.format_list.decoding import decode
 from muster.transport.old.format_list.lines import lines_of
-from muster.transport.old.format_list.notes import UNSETTLED, Note, is_unsettled
+from muster.transport.old.format_list.notes import Note, is_unsettled
 from muster.transport.old.format_list.objects import left_out, objects_of
 from muster.transport.old.format_list.placing import Imported, place
 from muster.transport.old.format_list.rows import Row, rows_of
 from muster.transport.old.format_list.shapes import every_name
 
-__all__ = ["UNSETTLED", "Imported", "Note", "is_unsettled", "read_files"]
+__all__ = ["Imported", "Note", "is_unsettled", "read_files"]
 
 _LARGEST = 64 * 2**20
 

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from muster.model import Object
-
-UNSETTLED = "muster.Unsettled"
+from muster.model import UNSETTLED, Object
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,6 @@ class Note:
     def __str__(self) -> str:
         """File, line, and what is there."""
         return f"{self.file}:{self.line}: {self.sentence}" if self.line else f"{self.file}: {self.sentence}"
-
-
-def unsettled(why: str) -> Object:
-    """The value of a property that was printed, and that nobody can be sure of; ``why`` as a sentence."""
-    return Object(UNSETTLED, why, {})
 
 
 def is_unsettled(value: object) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from muster.model import Answer, Environment, Object, Observation, Problem, Server, Value, same_server
-from muster.transport.old.format_list.notes import Note, is_unsettled, unsettled
+from muster.model import Answer, Environment, Object, Observation, Problem, Server, Value, same_server, unsettled
+from muster.transport.old.format_list.notes import Note, is_unsettled
 from muster.transport.old.format_list.questions import ASKED, Asked
 from muster.transport.old.format_list.rows import Row
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from muster.model import Object, Value
+from muster.model import Object, Value, unsettled
 from muster.transport.old.format_list.commands import CommandLine
 from muster.transport.old.format_list.dates import Culture, DatePrinted, culture_of, in_utc, printed_date
-from muster.transport.old.format_list.notes import Note, unsettled
+from muster.transport.old.format_list.notes import Note
 from muster.transport.old.format_list.objects import Entry, Printed
 from muster.transport.old.format_list.recognising import Recognised, recognise, retyped
 from muster.transport.old.format_list.shapes import Printable, every_name

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from muster.model import Value
-from muster.transport.old.format_list.notes import unsettled
+from muster.model import Value, unsettled
 
 _MASKED = re.compile(r"\*{3,}|#{3,}|\[REDACTED\]|<REDACTED>|x{5,}|…{2,}", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[(?:https?|ftp)://[^\]]*\]")
